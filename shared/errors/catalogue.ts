@@ -1,0 +1,265 @@
+// Every error that a person or a caller can meet, as data: what happened, what to do, whether trying again may help.
+
+/** One row of the catalogue. `{name}` places in the texts are filled from the error's details. */
+export interface ErrorRow {
+  /** What happened, one plain sentence. */
+  readonly message: string;
+  /** What the reader can do about it, one plain sentence. */
+  readonly remedy: string;
+  /** True where the same call may succeed later without a change. */
+  readonly mayRetry: boolean;
+}
+
+export const errorCatalogue = {
+  // The user's repository
+  gitMissing: {
+    message: 'git was not found on this machine.',
+    remedy: 'Install git 2.30 or newer and make sure it is on the PATH, then try again.',
+    mayRetry: false,
+  },
+  notARepository: {
+    message: '{path} is not inside a git repository.',
+    remedy: 'Open a folder that is a git repository, or run "git init" and make a first commit.',
+    mayRetry: false,
+  },
+  repositoryElsewhere: {
+    message:
+      'The repository {name}, from which this task was handed off, is not at {folder} on this machine.',
+    remedy: 'Open the clone that the task was handed off from, then try again.',
+    mayRetry: false,
+  },
+  noCommits: {
+    message: 'The repository {path} has no commits yet, so there is nothing to start from.',
+    remedy: 'Make a first commit, then hand off again.',
+    mayRetry: false,
+  },
+  repositoryRefused: {
+    message: 'git refuses to work with {path}: {detail}',
+    remedy: 'Mend what git reports, then try again.',
+    mayRetry: false,
+  },
+  firstCommitFailed: {
+    message: 'The first commit could not be made: {detail}',
+    remedy: 'Mend what git reports, or commit by hand, then hand off again.',
+    mayRetry: true,
+  },
+  bareRepository: {
+    message: '{path} is a bare repository without a working tree.',
+    remedy: 'Open a clone or a worktree of it instead.',
+    mayRetry: false,
+  },
+  snapshotFailed: {
+    message: 'The working tree could not be recorded: {detail}',
+    remedy: 'Nothing was changed. Mend what git reports and hand off again.',
+    mayRetry: true,
+  },
+  changedWhileShipping: {
+    message: 'These files changed while they were being recorded: {files}',
+    remedy: 'Nothing was shipped. Wait until the files are at rest, then hand off again.',
+    mayRetry: true,
+  },
+  untrackedTooLarge: {
+    message: 'Untracked files over the limit of {limit} would be shipped: {files}',
+    remedy: 'Leave them out of this hand-off, add them to .gitignore, or commit them.',
+    mayRetry: false,
+  },
+  branchExists: {
+    message: 'The branch {branch} already exists and points somewhere else.',
+    remedy: 'Choose another branch name, or delete the old branch.',
+    mayRetry: false,
+  },
+  checkoutBlocked: {
+    message: 'The branch could not be checked out: {detail}',
+    remedy:
+      'Check it out into a folder of its own (nightjar checkout ID --worktree FOLDER), or commit or stash your changes first.',
+    mayRetry: true,
+  },
+  resultMissing: {
+    message: 'Task {task} has delivered no branch yet.',
+    remedy: 'Wait until it is ready to review.',
+    mayRetry: true,
+  },
+  // Spec
+  specWithoutGoal: {
+    message: 'The task spec {path} has no goal.',
+    remedy: 'Write what the task must achieve under a "# Title" or a "## Goal" heading.',
+    mayRetry: false,
+  },
+  specUnreadable: {
+    message: 'The task spec {path} could not be read: {detail}',
+    remedy: 'Mend the named line, then hand off again.',
+    mayRetry: false,
+  },
+  configUnreadable: {
+    message: 'The file {path} could not be read: {detail}',
+    remedy: 'Mend the named line, then try again.',
+    mayRetry: false,
+  },
+  // Connection
+  runnerUnreachable: {
+    message: 'No runner answers at {address}: {detail}',
+    remedy: 'Start it with "nightjar runner", or check the address and the network.',
+    mayRetry: true,
+  },
+  runnerDidNotStart: {
+    message: 'The local runner did not start: {detail}',
+    remedy: 'Read its log at {log}, mend the cause and try again.',
+    mayRetry: true,
+  },
+  tokenMissing: {
+    message: 'The runner at {address} wants a token and none was given.',
+    remedy:
+      'Set NIGHTJAR_TOKEN, or run "Nightjar: Connect to Runner…". The token is in runner.json in the runner’s data folder.',
+    mayRetry: false,
+  },
+  tokenWrong: {
+    message: 'The runner at {address} refused the token.',
+    remedy: 'Copy the token from runner.json in the runner’s data folder and connect again.',
+    mayRetry: false,
+  },
+  tooManyAttempts: {
+    message: 'The runner refuses logins from this address for a while: too many failed attempts.',
+    remedy: 'Wait a minute, then connect again with the right token.',
+    mayRetry: true,
+  },
+  protocolMismatch: {
+    message: 'The runner speaks protocol {theirs}, this client speaks {ours}.',
+    remedy: 'Update the older of the two, then connect again.',
+    mayRetry: false,
+  },
+  connectionLost: {
+    message: 'The connection to the runner was lost.',
+    remedy: 'It is being made again; running tasks go on meanwhile.',
+    mayRetry: true,
+  },
+  // Requests
+  requestInvalid: {
+    message: 'The request {method} is not valid: {detail}',
+    remedy: 'Update the client, or mend the named field.',
+    mayRetry: false,
+  },
+  methodUnknown: {
+    message: 'The runner does not know the request {method}.',
+    remedy: 'Update the older of client and runner.',
+    mayRetry: false,
+  },
+  taskUnknown: {
+    message: 'There is no task {task}.',
+    remedy: 'List the tasks with "nightjar list".',
+    mayRetry: false,
+  },
+  taskAmbiguous: {
+    message: '{task} stands for several tasks: {matches}',
+    remedy: 'Give more letters of the id.',
+    mayRetry: false,
+  },
+  taskNotInState: {
+    message: 'Task {task} is {status}, so it cannot be {action}.',
+    remedy: '{hint}',
+    mayRetry: false,
+  },
+  // Bundles
+  bundleCutShort: {
+    message: 'The shipment arrived incomplete: {received} of {expected} bytes.',
+    remedy: 'Nothing was started. Hand off again.',
+    mayRetry: true,
+  },
+  bundleCorrupted: {
+    message: 'The shipment arrived damaged: {detail}',
+    remedy: 'Nothing was started. Hand off again; if it happens again, check the network and the disk.',
+    mayRetry: true,
+  },
+  bundleTooLarge: {
+    message: 'The shipment is larger than the runner takes: {size} of at most {limit}.',
+    remedy: 'Leave large files out, or raise the limit in the runner’s configuration.',
+    mayRetry: false,
+  },
+  diskFull: {
+    message: 'The disk of the runner is full (at {path}).',
+    remedy:
+      'Free some space in the data folder, then run the task again. Nothing that was delivered is lost.',
+    mayRetry: true,
+  },
+  // Models
+  modelNotConfigured: {
+    message: 'The runner has no model to work with.',
+    remedy:
+      'Set OPENAI_API_KEY (and OPENAI_BASE_URL, NIGHTJAR_MODEL for another endpoint) where the runner starts.',
+    mayRetry: false,
+  },
+  modelKeyRefused: {
+    message: 'The model endpoint {endpoint} refused the key.',
+    remedy: 'Check OPENAI_API_KEY, then run the task again.',
+    mayRetry: false,
+  },
+  modelUnknown: {
+    message: 'The endpoint {endpoint} has no model {model}.',
+    remedy: 'Set NIGHTJAR_MODEL, or choose another model with --model, then run the task again.',
+    mayRetry: false,
+  },
+  modelUnreachable: {
+    message: 'The model endpoint {endpoint} could not be reached: {detail}',
+    remedy: 'Check OPENAI_BASE_URL and the network, then run the task again.',
+    mayRetry: true,
+  },
+  modelRefused: {
+    message: 'The model endpoint {endpoint} refused the request: {detail}',
+    remedy: 'Read the message, mend the cause, then run the task again.',
+    mayRetry: true,
+  },
+  // Work
+  setUpFailed: {
+    message: 'The set-up command failed with exit code {exitCode}: {command}',
+    remedy:
+      'Read its log, mend the command in the spec or in .nightjar/config.yaml, then run the task again.',
+    mayRetry: false,
+  },
+  workspaceFailed: {
+    message: 'The workspace could not be prepared: {detail}',
+    remedy: 'Run "nightjar doctor" on the runner, then run the task again.',
+    mayRetry: true,
+  },
+  commandNotFound: {
+    message: 'The command was not found: {command}',
+    remedy: 'Install it on the runner, or mend the check, then run the task again.',
+    mayRetry: false,
+  },
+  runnerBusy: {
+    message: 'Another runner already uses the data folder {path} (process {pid}).',
+    remedy: 'Use that one, stop it first, or choose another folder with --data.',
+    mayRetry: false,
+  },
+  dataFolderNewer: {
+    message:
+      'The data folder {path} was written by a newer Nightjar (version {theirs}, this one knows {ours}).',
+    remedy: 'Update Nightjar, or choose another folder with --data. Nothing was changed.',
+    mayRetry: false,
+  },
+  storeDamaged: {
+    message: 'The runner could not read its records: {detail}',
+    remedy:
+      'Keep the data folder as it is and report this; start with another folder through --data meanwhile.',
+    mayRetry: false,
+  },
+  configurationInvalid: {
+    message: 'The setting {name} is not valid: {detail}',
+    remedy: 'Mend the setting and start again.',
+    mayRetry: false,
+  },
+  internal: {
+    message: 'Something went wrong inside Nightjar: {detail}',
+    remedy:
+      'Nothing of the task’s work is lost. Look into the runner’s log and please report this; then run the task again.',
+    mayRetry: true,
+  },
+  usage: {
+    message: '{detail}',
+    remedy: 'See "nightjar --help".',
+    mayRetry: false,
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Values for the `{name}` places of a row. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;

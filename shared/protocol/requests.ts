@@ -1,0 +1,179 @@
+// The contract between clients and a runner: every request with its parameters and result.
+import { z } from 'zod';
+import { editorContextSchema } from '../task/context.ts';
+import {
+  commitIdSchema,
+  repositorySchema,
+  snapshotSchema,
+  taskEventSchema,
+  taskIdSchema,
+} from '../task/events.ts';
+import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
+import { taskSchema } from '../task/task.ts';
+
+/** Raised when a client of one version can't work with a runner of another. */
+export const protocolVersion = 1;
+
+const seq = z.int().nonnegative();
+const nothing = z.strictObject({});
+const taskOnly = z.strictObject({ taskId: taskIdSchema });
+const taskResult = z.strictObject({ task: taskSchema });
+const transferId = z.string().regex(/^[a-z0-9-]{8,64}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** All that starts a task. The snapshot must have arrived before. */
+export const handOffSchema = z.strictObject({
+  handOffId: z.string().min(8).max(64),
+  spec: specSchema,
+  repository: repositorySchema,
+  snapshot: snapshotSchema,
+  context: editorContextSchema,
+  checks: z.array(checkSchema).max(50),
+  setUp: z.string().max(4_000).nullable(),
+  /** Null for the runner's own choice. */
+  model: z.string().max(200).nullable(),
+  budget: budgetSchema.partial(),
+  trailers: z.array(z.string().max(500)).max(20).nullable(),
+  createdBy: z.enum(['editor', 'commandLine']),
+});
+
+export const doctorFindingSchema = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  /** What to do; empty where all is well. */
+  remedy: z.string(),
+});
+
+export const requests = {
+  /** First on every connection. A runner of another protocol version answers `protocolMismatch`. */
+  initialize: {
+    params: z.object({
+      protocolVersion: z.int(),
+      clientName: z.string().max(100),
+      clientVersion: z.string().max(50),
+    }),
+    result: z.object({
+      protocolVersion: z.int(),
+      runnerVersion: z.string(),
+      /** Stays the same for one data folder: a client that sees another one starts from nothing. */
+      runnerId: z.string(),
+      pid: z.int(),
+      sandbox: z.enum(['none']),
+      /** Null where the runner has none configured. */
+      model: z.string().nullable(),
+    }),
+  },
+  'tasks/list': { params: nothing, result: z.strictObject({ seq, tasks: z.array(taskSchema) }) },
+  'tasks/get': { params: taskOnly, result: taskResult },
+  /**
+   * Starts the flow of `event` notifications on this connection: with `after` null a snapshot of all tasks first,
+   * else every event after that `seq`. Returns before the first event is sent.
+   */
+  'events/subscribe': {
+    params: z.strictObject({ after: seq.nullable() }),
+    result: z.strictObject({ seq, tasks: z.array(taskSchema).nullable() }),
+  },
+  /** The events of one task, in order, at most `limit` after `after`. */
+  'events/list': {
+    params: z.strictObject({ taskId: taskIdSchema, after: seq, limit: z.int().positive().max(1_000) }),
+    result: z.strictObject({ events: z.array(taskEventSchema), isComplete: z.boolean() }),
+  },
+  /** Starts the flow of `output` notifications (live text of model and commands) of one task; null ends it. */
+  'output/follow': { params: z.strictObject({ taskId: taskIdSchema.nullable() }), result: nothing },
+  /** Which of the candidates the runner's store of this repository has. */
+  'bundles/negotiate': {
+    params: z.strictObject({
+      repositoryId: repositorySchema.shape.id,
+      candidates: z.array(commitIdSchema).max(2_000),
+    }),
+    result: z.strictObject({ have: z.array(commitIdSchema) }),
+  },
+  /** Announces an upload; its bytes follow on a socket of their own at `/bundles/<transferId>`. */
+  'bundles/upload': {
+    params: z.strictObject({
+      repositoryId: repositorySchema.shape.id,
+      snapshot: commitIdSchema,
+      ref: z.string().max(200),
+      sizeBytes: z.int().nonnegative(),
+      sha256,
+      shallow: z.array(commitIdSchema).max(10_000),
+    }),
+    result: z.strictObject({ transferId }),
+  },
+  /** Prepares the bundle of a delivered branch; its bytes come on a socket of their own at `/bundles/<transferId>`. */
+  'bundles/download': {
+    params: z.strictObject({ taskId: taskIdSchema, have: z.array(commitIdSchema).max(2_000) }),
+    result: z.strictObject({
+      transferId,
+      ref: z.string(),
+      commit: commitIdSchema,
+      sizeBytes: z.int().nonnegative(),
+      sha256,
+    }),
+  },
+  'tasks/create': { params: handOffSchema, result: taskResult },
+  /** Answers the open question, else goes to the agent as a message; reopens a task at rest. */
+  'tasks/reply': {
+    params: z.strictObject({
+      taskId: taskIdSchema,
+      messageId: z.string().min(8).max(64),
+      text: z.string().min(1).max(100_000),
+    }),
+    result: taskResult,
+  },
+  'tasks/stop': { params: taskOnly, result: taskResult },
+  /** The same spec and snapshot once more, as a new task. */
+  'tasks/runAgain': { params: taskOnly, result: taskResult },
+  'tasks/markDone': { params: taskOnly, result: taskResult },
+  'tasks/delete': { params: taskOnly, result: nothing },
+  /** The change as a patch against the snapshot; cut at 4 MiB. */
+  'tasks/diff': { params: taskOnly, result: z.strictObject({ patch: z.string(), isCut: z.boolean() }) },
+  /** A piece of a log of a task, from a byte offset. `log` is a name that an event gave. */
+  'logs/read': {
+    params: z.strictObject({
+      taskId: taskIdSchema,
+      log: z.string().regex(/^[a-z0-9.-]{1,80}$/),
+      offset: z.int().nonnegative(),
+      limitBytes: z
+        .int()
+        .positive()
+        .max(512 * 1024),
+    }),
+    result: z.strictObject({
+      text: z.string(),
+      nextOffset: z.int().nonnegative(),
+      sizeBytes: z.int().nonnegative(),
+    }),
+  },
+  doctor: { params: nothing, result: z.strictObject({ findings: z.array(doctorFindingSchema) }) },
+  /** Ends the runner if no task is running; `isEnding` tells. */
+  'runner/shutDown': { params: nothing, result: z.strictObject({ isEnding: z.boolean() }) },
+} as const;
+
+/** Live text that no log keeps as events: for watching, never for deciding. */
+export const outputSchema = z.strictObject({
+  taskId: taskIdSchema,
+  source: z.enum(['model', 'command', 'check', 'setUp']),
+  text: z.string(),
+});
+
+/** What a runner sends by itself. */
+export const notifications = {
+  event: taskEventSchema,
+  output: outputSchema,
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type RequestParams<Name extends RequestName> = z.input<(typeof requests)[Name]['params']>;
+/** A request's parameters once they are checked, defaults filled in. */
+export type CheckedParams<Name extends RequestName> = z.output<(typeof requests)[Name]['params']>;
+export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
+export type HandOff = z.output<typeof handOffSchema>;
+export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
+export type Output = z.infer<typeof outputSchema>;
+
+/** Bytes of one frame on a bundle's socket. */
+export const bundleFrameBytes = 256 * 1024;
+/** The largest message that a runner takes on the request socket. */
+export const maxRequestBytes = 1024 * 1024;

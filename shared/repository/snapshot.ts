@@ -1,0 +1,150 @@
+// Records the user's working tree as a commit without touching their index, stash, branches or files.
+import { lstat } from 'node:fs/promises';
+import { KnownError } from '../errors/errors.ts';
+import { pathBytes } from './gitPaths.ts';
+import type { Repository } from './openRepository.ts';
+import { readHead } from './repositoryState.ts';
+import type { SkippedPath } from './skipReasons.ts';
+import { SnapshotIndex } from './snapshotIndex.ts';
+import { sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
+import { listSnapshots, pruneSnapshots, snapshotToFollow } from './snapshotRefs.ts';
+import { GitFailure, nightjarRef, readGit, readGitLine } from './userGit.ts';
+import { readStatus } from './workingTreeStatus.ts';
+
+export interface Snapshot {
+  /** The commit; its first parent is `base`, its second `previous`. */
+  readonly commit: string;
+  readonly tree: string;
+  /** HEAD when the snapshot was taken. */
+  readonly base: string;
+  /** The snapshot before, of which a runner that has it needs nothing again. */
+  readonly previous: string | null;
+  /** What of the working tree is not in `tree`. */
+  readonly skipped: readonly SkippedPath[];
+  /** `refs/nightjar/snapshots/<id>` */
+  readonly ref: string;
+}
+
+export interface SnapshotRequest {
+  /** Letters, digits, `-` and `_`. */
+  readonly id: string;
+  /** Files or folders to leave out, relative to the root; where HEAD has them, HEAD's content is recorded. */
+  readonly skip: readonly string[];
+  readonly now: Date;
+}
+
+/** How many files an error names. */
+const namedFiles = 5;
+
+/**
+ * Takes a snapshot. Files that change meanwhile are read once more.
+ * Throws KnownError noCommits, changedWhileShipping, snapshotFailed (git's own words, a failing filter for one).
+ */
+export async function takeSnapshot(
+  repository: Repository,
+  request: SnapshotRequest,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const ref = nightjarRef('snapshots', request.id);
+  try {
+    await using index = await SnapshotIndex.copy(repository, signal);
+    const { base, leftovers } = await recordWorkingTree(repository, index, request.skip, signal);
+    if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
+    const tree = await index.writeTree();
+    const previous = snapshotToFollow(await listSnapshots(repository, signal));
+    const commit = await commitTree(
+      repository,
+      { tree, parents: [base, previous], now: request.now },
+      signal,
+    );
+    await readGit(repository.root, ['update-ref', ref, commit], { signal });
+    await pruneSnapshots(repository, ref, signal);
+    return { commit, tree, base, previous, skipped: leftovers.skipped, ref };
+  } catch (error) {
+    if (error instanceof GitFailure) throw new KnownError('snapshotFailed', { detail: error.message }, error);
+    throw error;
+  }
+}
+
+/**
+ * The same snapshot without the one before it: for a runner that lacks that one, which otherwise would be
+ * shipped along with files that the user may have left out or deleted since.
+ */
+export async function withoutPrevious(
+  repository: Repository,
+  snapshot: Snapshot,
+  now: Date,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const commit = await commitTree(repository, { tree: snapshot.tree, parents: [snapshot.base], now }, signal);
+  await readGit(repository.root, ['update-ref', snapshot.ref, commit, snapshot.commit], { signal });
+  return { ...snapshot, commit, previous: null };
+}
+
+/** Fills the index until it equals the working tree, at most twice. */
+async function recordWorkingTree(
+  repository: Repository,
+  index: SnapshotIndex,
+  skip: readonly string[],
+  signal: AbortSignal,
+): Promise<{ base: string; leftovers: Leftovers }> {
+  const base = await readHead(repository, signal);
+  await index.addAll(base, skip);
+  const first = await readLeftovers(repository, index, skip, signal);
+  if (first.differing.length === 0) return { base, leftovers: first };
+  const before = await readStamps(repository, first.differing);
+  await index.addPaths(first.differing);
+  const second = await readLeftovers(repository, index, skip, signal);
+  // What git still calls different without having been written to is settled: a filter, or two names for one file.
+  const after = await readStamps(repository, second.differing);
+  const changed = second.differing.filter((path) => before.get(path) !== after.get(path));
+  if (changed.length > 0) throw new KnownError('changedWhileShipping', { files: listOf(changed) });
+  return { base, leftovers: second };
+}
+
+/** What the index still lacks, by git's own judgement. */
+async function readLeftovers(
+  repository: Repository,
+  index: SnapshotIndex,
+  skip: readonly string[],
+  signal: AbortSignal,
+): Promise<Leftovers> {
+  return sortLeftovers(repository, await readStatus(repository, signal, index.file), skip, signal);
+}
+
+/** Size and nanosecond of the last change of each file. */
+async function readStamps(repository: Repository, paths: readonly string[]): Promise<Map<string, string>> {
+  const stamps = new Map<string, string>();
+  for (const path of paths) {
+    const entry = await lstat(pathBytes(repository.root, path), { bigint: true }).catch(() => null);
+    stamps.set(
+      path,
+      entry === null ? 'gone' : `${String(entry.size)} ${String(entry.mtimeNs)} ${String(entry.ctimeNs)}`,
+    );
+  }
+  return stamps;
+}
+
+async function commitTree(
+  repository: Repository,
+  commit: { readonly tree: string; readonly parents: readonly (string | null)[]; readonly now: Date },
+  signal: AbortSignal,
+): Promise<string> {
+  const date = `${String(Math.floor(commit.now.getTime() / 1000))} +0000`;
+  const env = {
+    GIT_AUTHOR_NAME: 'Nightjar',
+    GIT_AUTHOR_EMAIL: 'nightjar@localhost',
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: 'Nightjar',
+    GIT_COMMITTER_EMAIL: 'nightjar@localhost',
+    GIT_COMMITTER_DATE: date,
+  };
+  const parents = commit.parents.filter((parent) => parent !== null).flatMap((parent) => ['-p', parent]);
+  const args = ['commit-tree', ...parents, '-m', 'Working tree at hand-off', commit.tree];
+  return readGitLine(repository.root, args, { signal, env });
+}
+
+function listOf(paths: readonly string[]): string {
+  const rest = paths.length > namedFiles ? ` and ${String(paths.length - namedFiles)} more` : '';
+  return paths.slice(0, namedFiles).join(', ') + rest;
+}

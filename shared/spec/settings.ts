@@ -1,0 +1,78 @@
+// What the front matter of a spec and a project's configuration may say, as a person writes it.
+import { z } from 'zod';
+import type { Budget, Check } from './spec.ts';
+
+const minuteMs = 60_000;
+
+const command = z.string().trim().min(1).max(4_000);
+
+const writtenCheckSchema = z
+  .union([
+    command,
+    z.strictObject({
+      name: z.string().trim().min(1).max(100).optional(),
+      command,
+      timeoutMinutes: z
+        .number()
+        .positive()
+        .max(24 * 60)
+        .optional(),
+    }),
+  ])
+  .transform((written): Check => {
+    if (typeof written === 'string') return checkOf(written);
+    const check = checkOf(written.command);
+    return {
+      ...check,
+      name: written.name ?? check.name,
+      timeoutMs: written.timeoutMinutes === undefined ? check.timeoutMs : written.timeoutMinutes * minuteMs,
+    };
+  });
+
+const writtenBudgetSchema = z
+  .strictObject({
+    turns: z.int().positive().max(10_000),
+    rounds: z.int().positive().max(1_000),
+    costUsd: z.number().positive().max(100_000),
+    minutes: z
+      .number()
+      .positive()
+      .max(7 * 24 * 60),
+  })
+  .partial()
+  .transform(({ minutes, ...rest }): Partial<Budget> => {
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return minutes === undefined ? given : { ...given, wallTimeMs: Math.round(minutes * minuteMs) };
+  });
+
+/** The keys that the front matter and the configuration file share. */
+export const sharedSettings = {
+  model: z.string().trim().min(1).max(200).nullable().default(null),
+  setUp: command.nullable().default(null),
+  checks: z.array(writtenCheckSchema).max(50).default([]),
+  budget: writtenBudgetSchema.default({}),
+} as const;
+
+const longestName = 40;
+
+/** A check that is known by its command alone. */
+export function checkOf(command: string): Check {
+  const name = command.length <= longestName ? command : `${command.slice(0, longestName - 1)}…`;
+  return { name, command, timeoutMs: 10 * minuteMs };
+}
+
+/** The same checks, each command once and each name once: a name that is taken gets a number. */
+export function distinctChecks(checks: readonly Check[]): Check[] {
+  const names = new Set<string>();
+  const commands = new Set<string>();
+  const distinct: Check[] = [];
+  for (const check of checks) {
+    if (commands.has(check.command)) continue;
+    let { name } = check;
+    for (let number = 2; names.has(name); number++) name = `${check.name} (${number})`;
+    commands.add(check.command);
+    names.add(name);
+    distinct.push({ ...check, name });
+  }
+  return distinct;
+}

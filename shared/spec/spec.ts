@@ -1,0 +1,46 @@
+// What a task must achieve, as data: the parsed form of a spec.
+import { z } from 'zod';
+
+/** A command with an expected result: exit code 0 within the time-out, on a clean checkout. */
+export const checkSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  command: z.string().min(1).max(4_000),
+  timeoutMs: z
+    .int()
+    .positive()
+    .max(24 * 3_600_000)
+    .default(10 * 60_000),
+});
+
+/** One acceptance criterion; `check` is the command bound to it, null where a person must judge. */
+export const criterionSchema = z.strictObject({
+  text: z.string().max(4_000),
+  check: z.string().max(4_000).nullable(),
+});
+
+/** Hard limits of one task. */
+export const budgetSchema = z.strictObject({
+  turns: z.int().positive().max(10_000),
+  rounds: z.int().positive().max(1_000),
+  costUsd: z.number().positive().max(100_000),
+  wallTimeMs: z
+    .int()
+    .positive()
+    .max(7 * 24 * 3_600_000),
+});
+
+export const defaultBudget: Budget = { turns: 80, rounds: 6, costUsd: 5, wallTimeMs: 2 * 3_600_000 };
+
+export const specSchema = z.strictObject({
+  title: z.string().min(1).max(200),
+  /** What must be achieved, Markdown. */
+  goal: z.string().min(1).max(100_000),
+  context: z.string().max(100_000),
+  criteria: z.array(criterionSchema).max(200),
+  constraints: z.string().max(100_000),
+});
+
+export type Check = z.infer<typeof checkSchema>;
+export type Criterion = z.infer<typeof criterionSchema>;
+export type Budget = z.infer<typeof budgetSchema>;
+export type Spec = z.infer<typeof specSchema>;

@@ -1,0 +1,220 @@
+// Folds one event into a task: the only way in which a task changes, on the runner and in every client.
+import type { EventData, Fact, TaskEvent } from './events.ts';
+import type { CheckState, Task } from './task.ts';
+
+/**
+ * The task after `event`. `task` is null only for the first event, `taskCreated`.
+ * An event that the task already contains (`seq` not newer) changes nothing, so a replay is harmless.
+ */
+export function applyEvent(task: Task | null, event: TaskEvent): Task {
+  if (event.type === 'taskCreated') return task ?? createTask(event, event.data);
+  if (task === null)
+    throw new Error(`Event ${event.seq} (${event.type}) precedes the creation of ${event.taskId}.`);
+  if (event.seq <= task.seq) return task;
+  return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt: event.at };
+}
+
+function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
+  return {
+    id: event.taskId,
+    title: data.spec.title,
+    status: 'queued',
+    verdict: null,
+    endReason: null,
+    spec: data.spec,
+    repository: data.repository,
+    snapshot: data.snapshot,
+    commit: null,
+    ref: null,
+    rounds: 0,
+    turns: 0,
+    usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 },
+    costUsd: 0,
+    model: data.model,
+    sandbox: data.sandbox,
+    setUp: data.setUp,
+    checks: data.checks.map((check) => ({
+      ...check,
+      passed: null,
+      exitCode: null,
+      durationMs: null,
+      problemCount: 0,
+      commit: null,
+      failedBefore: null,
+    })),
+    files: [],
+    question: null,
+    error: null,
+    summary: null,
+    activity: 'Waiting for a free place',
+    createdBy: data.createdBy,
+    createdAt: event.at,
+    updatedAt: event.at,
+    seq: event.seq,
+  };
+}
+
+function changeOf(task: Task, event: Fact): Partial<Task> {
+  switch (event.type) {
+    case 'prepareStarted':
+      return { status: 'preparing', activity: 'Preparing the workspace' };
+    case 'setUpStarted':
+      return { status: 'preparing', activity: `Setting up: ${event.data.command}` };
+    case 'checkStarted':
+      return {
+        status: event.data.round === 0 ? 'preparing' : 'checking',
+        activity: checkActivity(event.data),
+      };
+    case 'checkEnded':
+      return { checks: task.checks.map((check) => withResult(check, event.data)) };
+    case 'turnStarted':
+      return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns: event.data.turn };
+    case 'modelRetried':
+      return { activity: `The model doesn’t answer (${event.data.reason}); trying again` };
+    case 'turnAnswered':
+    case 'compacted':
+      return withUsage(task, event.data);
+    case 'toolStarted':
+      return { status: 'working', activity: toolActivity(event.data) };
+    case 'questionAsked':
+      return asked(event.data);
+    case 'questionAnswered':
+      return { status: 'working', activity: 'Thinking', question: null };
+    case 'messageReceived':
+      return task.status === 'queued' || isResting(task) ? reopened(task) : {};
+    case 'committed':
+      return { commit: event.data.commit, files: event.data.files };
+    case 'deliverStarted':
+      return { activity: 'Delivering the branch' };
+    case 'delivered':
+      return delivered(event.data);
+    case 'stopRequested':
+      return { activity: 'Stopping' };
+    case 'stopped':
+      return stopped(task, event.data);
+    case 'taskFailed':
+      return {
+        status: 'failed',
+        activity: event.data.error.message,
+        error: event.data.error,
+        question: null,
+      };
+    case 'markedDone':
+      return { status: 'done', activity: 'Done' };
+    case 'commitStarted':
+      return { rounds: event.data.round, activity: 'Committing' };
+    case 'taskCreated':
+    case 'prepared':
+    case 'setUpEnded':
+    case 'toolEnded':
+    case 'interrupted':
+    case 'deleted':
+      return {};
+  }
+}
+
+function asked({
+  questionId: id,
+  text,
+  defaultAnswer,
+  deadlineAt,
+}: EventData<'questionAsked'>): Partial<Task> {
+  const question = { id, text, defaultAnswer, deadlineAt };
+  return { status: 'needsInput', activity: 'Waiting for your answer', question };
+}
+
+/** A stop before the first commit leaves nothing to show. */
+function stopped(task: Task, { commit, ref }: EventData<'stopped'>): Partial<Task> {
+  return { status: 'stopped', activity: 'Stopped', question: null, commit: commit ?? task.commit, ref };
+}
+
+function isResting(task: Task): boolean {
+  return (
+    task.status === 'readyForReview' ||
+    task.status === 'failed' ||
+    task.status === 'stopped' ||
+    task.status === 'done'
+  );
+}
+
+/** A message to a task at rest starts another round of work. */
+function reopened(task: Task): Partial<Task> {
+  return {
+    status: 'queued',
+    activity: 'Waiting for a free place',
+    verdict: null,
+    endReason: null,
+    error: null,
+    rounds: task.rounds,
+  };
+}
+
+function delivered(data: EventData<'delivered'>): Partial<Task> {
+  const hasFailed = data.verdict === 'failed' || data.reason === 'agentGaveUp';
+  return {
+    status: hasFailed ? 'failed' : 'readyForReview',
+    verdict: data.verdict,
+    endReason: data.reason,
+    commit: data.commit,
+    ref: data.ref,
+    summary: data.summary,
+    question: null,
+    activity: hasFailed ? 'Ended without passing checks' : 'Ready to review',
+  };
+}
+
+function withResult(check: CheckState, data: EventData<'checkEnded'>): CheckState {
+  if (check.name !== data.name) return check;
+  if (data.round === 0) return { ...check, failedBefore: !data.passed };
+  return {
+    ...check,
+    passed: data.passed,
+    exitCode: data.exitCode,
+    durationMs: data.durationMs,
+    problemCount: data.problems.length + data.problemsLeftOut,
+    commit: data.commit,
+  };
+}
+
+function withUsage(task: Task, data: Pick<EventData<'turnAnswered'>, 'usage' | 'costUsd'>): Partial<Task> {
+  const { usage } = task;
+  return {
+    usage: {
+      inputTokens: usage.inputTokens + data.usage.inputTokens,
+      cachedTokens: usage.cachedTokens + data.usage.cachedTokens,
+      outputTokens: usage.outputTokens + data.usage.outputTokens,
+    },
+    costUsd: task.costUsd === null || data.costUsd === null ? null : task.costUsd + data.costUsd,
+  };
+}
+
+function checkActivity(data: EventData<'checkStarted'>): string {
+  return data.round === 0 ? `Baseline: ${data.command}` : `Checking: ${data.command}`;
+}
+
+const toolActivities: Readonly<Record<string, { readonly verb: string; readonly field: string }>> = {
+  read: { verb: 'Reading', field: 'path' },
+  list: { verb: 'Listing', field: 'path' },
+  search: { verb: 'Searching', field: 'pattern' },
+  edit: { verb: 'Editing', field: 'path' },
+  write: { verb: 'Writing', field: 'path' },
+  run: { verb: 'Running', field: 'command' },
+};
+
+/** A few words for a tool call: what it does to what. */
+export function toolActivity(call: { readonly name: string; readonly arguments: string }): string {
+  const known = toolActivities[call.name];
+  if (known === undefined) return call.name;
+  const object = stringField(call.arguments, known.field);
+  return object === '' ? known.verb : `${known.verb} ${object}`;
+}
+
+function stringField(json: string, field: string): string {
+  try {
+    const value = (JSON.parse(json) as Record<string, unknown> | null)?.[field];
+    return typeof value === 'string' ? value : '';
+  } catch {
+    // A malformed call is shown by its verb alone.
+    return '';
+  }
+}

@@ -1,0 +1,217 @@
+// Every fact that can be recorded about a task: the event log is the only truth, a task is what its events say.
+import { z } from 'zod';
+import { isErrorCode } from '../errors/errors.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
+import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
+import { editorContextSchema } from './context.ts';
+
+/** The version of the event format that this code writes. */
+export const eventVersion = 1;
+
+export const taskIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
+export const commitIdSchema = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+const text = z.string();
+const count = z.int().nonnegative();
+const durationMs = z.number().nonnegative();
+
+export const errorReportSchema = z.strictObject({
+  code: z.custom<ErrorCode>(isErrorCode, 'not an error code of the catalogue'),
+  message: text,
+  remedy: text,
+  mayRetry: z.boolean(),
+});
+
+/** Where the work comes from. `folder` is the path on the client's machine and only ever shown there. */
+export const repositorySchema = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  name: z.string().min(1).max(255),
+  folder: z.string().max(4_096),
+  branch: z.string().max(1_024).nullable(),
+});
+
+/** The user's working tree at hand-off: `commit` holds it, `base` is the HEAD that it stood on. */
+export const snapshotSchema = z.strictObject({
+  commit: commitIdSchema,
+  base: commitIdSchema,
+});
+
+/** One finding of a check; `file` is relative to the repository's root, lines and columns count from 1. */
+export const problemSchema = z.strictObject({
+  file: text.nullable(),
+  line: z.int().positive().nullable(),
+  column: z.int().positive().nullable(),
+  severity: z.enum(['error', 'warning']),
+  message: text,
+});
+
+export const changedFileSchema = z.strictObject({
+  path: text,
+  oldPath: text.nullable(),
+  status: z.enum(['added', 'modified', 'deleted', 'renamed']),
+  /** Lines; null for a binary file. */
+  added: count.nullable(),
+  removed: count.nullable(),
+});
+
+/** Tokens of one model call as the endpoint counted them. */
+export const usageSchema = z.strictObject({ inputTokens: count, cachedTokens: count, outputTokens: count });
+
+/** A tool call as the model wrote it; `arguments` is its raw JSON text, which may be malformed. */
+export const toolCallSchema = z.strictObject({ id: text, name: text, arguments: text });
+
+/** Where the whole of a shortened output lies on the runner: read it with `logs/read`. */
+const logName = z
+  .string()
+  .regex(/^[a-z0-9.-]{1,80}$/)
+  .nullable();
+
+const commandOutcome = {
+  exitCode: z.int(),
+  timedOut: z.boolean(),
+  durationMs,
+  /** The end of the output, bounded. */
+  tail: text,
+  log: logName,
+};
+
+export const verdictSchema = z.enum(['verified', 'partlyVerified', 'unverified', 'failed']);
+
+/** Why the agent's work ended, as far as it isn't the checks that say so. */
+export const endReasonSchema = z.enum([
+  'checksPassed',
+  'noChecks',
+  'roundsUsedUp',
+  'budgetUsedUp',
+  'agentGaveUp',
+]);
+
+const eventData = {
+  taskCreated: z.strictObject({
+    spec: specSchema,
+    repository: repositorySchema,
+    snapshot: snapshotSchema,
+    context: editorContextSchema,
+    checks: z.array(checkSchema).max(50),
+    setUp: z.string().max(4_000).nullable(),
+    model: text,
+    /** Tokens that the model's window holds. */
+    contextTokens: z.int().positive(),
+    budget: budgetSchema,
+    /** Trailers of the commits, `Name: value` lines without the task's own. */
+    trailers: z.array(z.string().max(500)).max(20),
+    createdBy: z.enum(['editor', 'commandLine']),
+    /** The client's own id of the hand-off: sending it twice makes one task. */
+    handOffId: z.string().min(8).max(64),
+    sandbox: z.enum(['none']),
+  }),
+  prepareStarted: z.strictObject({}),
+  prepared: z.strictObject({ durationMs }),
+  setUpStarted: z.strictObject({ command: text }),
+  setUpEnded: z.strictObject(commandOutcome),
+  /** Round 0 is the baseline on the snapshot. */
+  checkStarted: z.strictObject({ round: count, name: text, command: text, commit: commitIdSchema }),
+  checkEnded: z.strictObject({
+    round: count,
+    name: text,
+    command: text,
+    commit: commitIdSchema,
+    passed: z.boolean(),
+    problems: z.array(problemSchema).max(200),
+    problemsLeftOut: count,
+    ...commandOutcome,
+  }),
+  turnStarted: z.strictObject({ turn: count, round: count }),
+  modelRetried: z.strictObject({ turn: count, attempt: count, reason: text, waitMs: durationMs }),
+  turnAnswered: z.strictObject({
+    turn: count,
+    text,
+    toolCalls: z.array(toolCallSchema),
+    usage: usageSchema,
+    costUsd: z.number().nonnegative().nullable(),
+    requestBytes: count,
+    durationMs,
+  }),
+  toolStarted: z.strictObject({ turn: count, callId: text, name: text, arguments: text }),
+  toolEnded: z.strictObject({
+    turn: count,
+    callId: text,
+    name: text,
+    ok: z.boolean(),
+    /** What the model is told, shortened. */
+    text,
+    log: logName,
+    durationMs,
+  }),
+  compacted: z.strictObject({
+    turn: count,
+    summary: text,
+    usage: usageSchema,
+    costUsd: z.number().nonnegative().nullable(),
+  }),
+  questionAsked: z.strictObject({
+    questionId: text,
+    text,
+    defaultAnswer: text,
+    deadlineAt: z.iso.datetime(),
+  }),
+  questionAnswered: z.strictObject({ questionId: text, text, by: z.enum(['person', 'default']) }),
+  /** What the user wrote to the agent outside of a question. */
+  messageReceived: z.strictObject({ messageId: text, text }),
+  commitStarted: z.strictObject({ round: count }),
+  /** `commit` is the previous one where the round changed nothing. */
+  committed: z.strictObject({ round: count, commit: commitIdSchema, files: z.array(changedFileSchema) }),
+  deliverStarted: z.strictObject({}),
+  delivered: z.strictObject({
+    commit: commitIdSchema,
+    ref: text,
+    verdict: verdictSchema,
+    reason: endReasonSchema,
+    /** The agent's own account of its work: a claim, shown as one. */
+    summary: text,
+  }),
+  stopRequested: z.strictObject({}),
+  stopped: z.strictObject({ commit: commitIdSchema.nullable(), ref: text.nullable() }),
+  taskFailed: z.strictObject({ error: errorReportSchema }),
+  /** The runner ended in the middle of a step that can't be repeated blindly. */
+  interrupted: z.strictObject({ step: text }),
+  markedDone: z.strictObject({}),
+  deleted: z.strictObject({}),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]>;
+
+/** A fact before it is recorded: without its place in the log. */
+export type Fact = {
+  [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> };
+}[EventType];
+
+/** A recorded fact. `seq` orders all events of a runner without gaps in a task's order; `at` is ISO 8601, UTC. */
+export type TaskEvent = Fact & {
+  readonly seq: number;
+  readonly taskId: string;
+  readonly at: string;
+  readonly version: number;
+};
+
+const envelope = {
+  seq: z.int().positive(),
+  taskId: taskIdSchema,
+  at: z.iso.datetime(),
+  version: z.int().positive(),
+};
+const variants = Object.entries(eventData).map(([type, data]) =>
+  z.strictObject({ ...envelope, type: z.literal(type), data }),
+);
+
+export const taskEventSchema = z.discriminatedUnion(
+  'type',
+  variants as unknown as [(typeof variants)[number]],
+) as unknown as z.ZodType<TaskEvent>;
+
+export type Problem = z.infer<typeof problemSchema>;
+export type ChangedFile = z.infer<typeof changedFileSchema>;
+export type Usage = z.infer<typeof usageSchema>;
+export type ToolCall = z.infer<typeof toolCallSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type EndReason = z.infer<typeof endReasonSchema>;

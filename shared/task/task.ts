@@ -1,0 +1,93 @@
+// A task as every client sees it: the fold of its events.
+import { z } from 'zod';
+import { checkSchema, specSchema } from '../spec/spec.ts';
+import {
+  changedFileSchema,
+  commitIdSchema,
+  endReasonSchema,
+  errorReportSchema,
+  repositorySchema,
+  snapshotSchema,
+  taskIdSchema,
+  usageSchema,
+  verdictSchema,
+} from './events.ts';
+
+export const statusSchema = z.enum([
+  'queued',
+  'preparing',
+  'working',
+  'checking',
+  'needsInput',
+  'readyForReview',
+  'done',
+  'failed',
+  'stopped',
+]);
+
+/** The newest result of one check; `passed` is null until it has run on the agent's work. */
+export const checkStateSchema = z.strictObject({
+  ...checkSchema.shape,
+  passed: z.boolean().nullable(),
+  exitCode: z.int().nullable(),
+  durationMs: z.number().nonnegative().nullable(),
+  problemCount: z.int().nonnegative(),
+  /** The commit that it last ran on. */
+  commit: commitIdSchema.nullable(),
+  /** Whether it failed on the snapshot, before the agent started; null until the baseline has run. */
+  failedBefore: z.boolean().nullable(),
+});
+
+export const questionSchema = z.strictObject({
+  id: z.string(),
+  text: z.string(),
+  defaultAnswer: z.string(),
+  deadlineAt: z.iso.datetime(),
+});
+
+export const taskSchema = z.strictObject({
+  id: taskIdSchema,
+  title: z.string(),
+  status: statusSchema,
+  verdict: verdictSchema.nullable(),
+  endReason: endReasonSchema.nullable(),
+  spec: specSchema,
+  repository: repositorySchema,
+  snapshot: snapshotSchema,
+  /** The newest commit of the agent's work, null before the first. */
+  commit: commitIdSchema.nullable(),
+  /** The ref on the runner and, once fetched, in the user's repository; null until delivered. */
+  ref: z.string().nullable(),
+  rounds: z.int().nonnegative(),
+  turns: z.int().nonnegative(),
+  usage: usageSchema,
+  /** US dollars; null where the price of the model is not known. */
+  costUsd: z.number().nonnegative().nullable(),
+  model: z.string(),
+  sandbox: z.enum(['none']),
+  setUp: z.string().nullable(),
+  checks: z.array(checkStateSchema),
+  files: z.array(changedFileSchema),
+  question: questionSchema.nullable(),
+  error: errorReportSchema.nullable(),
+  summary: z.string().nullable(),
+  /** What the task does right now, in a few words. */
+  activity: z.string(),
+  createdBy: z.enum(['editor', 'commandLine']),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** The `seq` of the newest event that this state contains. */
+  seq: z.int().positive(),
+});
+
+export type Status = z.infer<typeof statusSchema>;
+export type CheckState = z.infer<typeof checkStateSchema>;
+export type Question = z.infer<typeof questionSchema>;
+export type Task = z.infer<typeof taskSchema>;
+
+const endedStatuses: ReadonlySet<Status> = new Set(['readyForReview', 'done', 'failed', 'stopped']);
+
+/** True when nothing more happens to the task by itself. */
+export function hasEnded(task: Pick<Task, 'status'>): boolean {
+  return endedStatuses.has(task.status);
+}
