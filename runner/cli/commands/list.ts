@@ -1,0 +1,67 @@
+// `nightjar list`: all tasks, those that wait for a person first.
+import type { Command } from 'commander';
+import type { Status, Task } from '../../../shared/task/task.ts';
+import { onRunner, printJson, printLines, type CommandHost } from '../clientCommand.ts';
+import { cleanText } from '../display/displayWidth.ts';
+import { line, type Line } from '../display/line.ts';
+import { statusTone, statusWords } from '../display/liveBlock.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { taskObject } from '../taskObject.ts';
+
+const groups: readonly (readonly Status[])[] = [
+  ['needsInput'],
+  ['queued', 'preparing', 'working', 'checking'],
+  ['readyForReview'],
+  ['failed', 'stopped', 'done'],
+];
+
+export function addListCommand(program: Command, host: CommandHost): void {
+  const command = program.command('list').alias('ls').description('list all tasks');
+  onRunner(host, command, async ({ connection, surroundings, signal, isJson }) => {
+    const { tasks } = await connection.request('tasks/list', {}, signal);
+    const sorted = inGroups(tasks);
+    if (isJson) printJson(surroundings, sorted.map(taskObject));
+    else if (sorted.length === 0)
+      printLines(surroundings, [line('No tasks yet. Hand one off with: nightjar hand-off "what to do"')]);
+    else printLines(surroundings, taskRows(sorted));
+    return exitCodes.ok;
+  });
+}
+
+/** Those that wait for a person, the running ones, those to review, the rest; newest first in each. */
+export function inGroups(tasks: readonly Task[]): Task[] {
+  const groupOf = (task: Task): number => groups.findIndex((statuses) => statuses.includes(task.status));
+  return tasks.toSorted((a, b) => groupOf(a) - groupOf(b) || b.createdAt.localeCompare(a.createdAt));
+}
+
+function taskRows(tasks: readonly Task[]): Line[] {
+  const idWidth = Math.max(...tasks.map(({ id }) => id.length));
+  const statusWidth = Math.max(...tasks.map(({ status }) => statusWords[status].length));
+  return tasks.map((task) =>
+    line(
+      `${task.id.padEnd(idWidth)}  ${statusWords[task.status].padEnd(statusWidth)}  ${cleanText(task.title)}`,
+      {
+        mark: markOf(task),
+        tone: statusTone(task.status),
+        aside: asideOf(task),
+      },
+    ),
+  );
+}
+
+function markOf({ status }: Task): string {
+  if (status === 'needsInput') return '?';
+  if (status === 'failed') return '✖';
+  if (status === 'stopped') return '■';
+  return status === 'readyForReview' || status === 'done' ? '✔' : '●';
+}
+
+function asideOf(task: Task): string {
+  return cleanText(
+    task.verdict === null
+      ? task.activity
+      : task.verdict === 'partlyVerified'
+        ? 'partly verified'
+        : task.verdict,
+  );
+}

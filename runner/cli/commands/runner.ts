@@ -1,0 +1,35 @@
+// `nightjar runner`: serves in the foreground until it is asked to end.
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CommandHost } from '../clientCommand.ts';
+import { dataFolderOf } from '../openConnection.ts';
+
+interface RunnerCommandOptions {
+  readonly data?: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export function addRunnerCommand(program: Command, host: CommandHost): void {
+  const command = program
+    .command('runner')
+    .description(
+      'serve tasks in the foreground; address and token are kept in runner.json in the data folder',
+    )
+    .option('--data <folder>', 'where the runner keeps everything')
+    .option('--host <name>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'where to listen; 0 takes a free one', parsePort, 0);
+  command.action(async () => {
+    const options = command.opts<RunnerCommandOptions>();
+    const dataFolder = dataFolderOf(options, host.surroundings);
+    await host.surroundings.serve(
+      { dataFolder, host: options.host, port: options.port },
+      host.surroundings.signal,
+    );
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+}

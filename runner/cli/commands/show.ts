@@ -1,0 +1,110 @@
+// `nightjar show ID`: one task with its checks, files and what to do next.
+import type { Command } from 'commander';
+import type { CheckState, Task } from '../../../shared/task/task.ts';
+import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
+import { cleanText, lastLines } from '../display/displayWidth.ts';
+import { line, type Line } from '../display/line.ts';
+import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
+import { verdictLine } from '../display/narrateEnd.ts';
+import { cost, count, duration, shortCommit, tokens } from '../display/quantities.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { taskObject } from '../taskObject.ts';
+
+export function addShowCommand(program: Command, host: CommandHost): void {
+  const command = program
+    .command('show')
+    .description('show one task')
+    .argument('<id>', 'the id, or how it begins');
+  onRunner(host, command, async (session, [id]) => {
+    const task = await requestTask(session, id);
+    if (session.isJson) printJson(session.surroundings, taskObject(task));
+    else printLines(session.surroundings, taskLines(task));
+    return exitCodes.ok;
+  });
+}
+
+/** The task for a person. */
+function taskLines(task: Task): Line[] {
+  const { branch, name } = task.repository;
+  return [
+    line(cleanText(task.title), { tone: 'heading', aside: task.id }),
+    line(statusWords[task.status], {
+      mark: '●',
+      tone: statusTone(task.status),
+      aside: cleanText(task.activity),
+    }),
+    ...(task.verdict === null ? [] : [verdictLine(task.verdict)]),
+    line(
+      `${cleanText(name)}, ${cleanText(branch ?? 'detached HEAD')} at ${shortCommit(task.snapshot.base)}`,
+      { depth: 1, tone: 'quiet' },
+    ),
+    line(
+      `${count(task.rounds, 'round')}, ${count(task.turns, 'turn')}, ${tokens(tokensOf(task))}, ${cost(task.costUsd)}, ${task.model}`,
+      { depth: 1, tone: 'quiet' },
+    ),
+    ...questionLines(task),
+    ...errorLines(task),
+    ...evidenceLines(task),
+    ...fileLines(task),
+    ...(task.summary === null ? [] : [line('What the agent says', { tone: 'heading' })]),
+    ...lastLines(task.summary ?? '', 40).map((text) => line(text, { depth: 1 })),
+  ];
+}
+
+/** Each check with what backs its result. */
+export function evidenceLines(task: Task): Line[] {
+  if (task.checks.length === 0) return [];
+  return [line('Checks', { tone: 'heading' }), ...task.checks.map(evidenceLine)];
+}
+
+function evidenceLine(check: CheckState): Line {
+  const facts = [
+    check.name === check.command ? '' : check.command,
+    check.passed === null ? 'has not run' : `exit code ${check.exitCode ?? '?'}`,
+    check.durationMs === null ? '' : duration(check.durationMs),
+    check.commit === null ? '' : `on a clean checkout of ${shortCommit(check.commit)}`,
+    check.failedBefore === true ? 'failed before' : '',
+  ];
+  const mark = check.passed === null ? '·' : check.passed ? '✔' : '✖';
+  const tone = check.passed === null ? 'quiet' : check.passed ? 'good' : 'bad';
+  return line(cleanText(check.name), {
+    depth: 1,
+    mark,
+    tone,
+    aside: cleanText(facts.filter(Boolean).join(' · ')),
+  });
+}
+
+function fileLines(task: Task): Line[] {
+  if (task.files.length === 0) return [];
+  const signs = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const;
+  const files = task.files.map((file) =>
+    line(cleanText(file.oldPath === null ? file.path : `${file.oldPath} → ${file.path}`), {
+      depth: 1,
+      mark: signs[file.status],
+      tone: file.status === 'deleted' ? 'bad' : file.status === 'added' ? 'good' : 'attention',
+      aside: file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`,
+    }),
+  );
+  return [line('Changed files', { tone: 'heading' }), ...files];
+}
+
+function questionLines(task: Task): Line[] {
+  if (task.question === null) return [];
+  return [
+    line(cleanText(task.question.text), { mark: '?', tone: 'attention' }),
+    line(`Answer with: nightjar reply ${task.id} "…"`, { depth: 1, tone: 'quiet' }),
+    line(
+      `Without an answer until ${task.question.deadlineAt} it takes: ${cleanText(task.question.defaultAnswer)}`,
+      { depth: 1, tone: 'quiet' },
+    ),
+  ];
+}
+
+function errorLines(task: Task): Line[] {
+  if (task.error === null) return [];
+  return [
+    line(cleanText(task.error.message), { mark: '✖', tone: 'bad' }),
+    line(cleanText(task.error.remedy), { depth: 1, tone: 'quiet' }),
+  ];
+}

@@ -1,0 +1,205 @@
+// Tells the events of one task as lines that a person reads from top to bottom.
+import type { EventData, TaskEvent } from '../../../shared/task/events.ts';
+import { toolActivity } from '../../../shared/task/applyEvent.ts';
+import { cleanText, firstLine, lastLines } from './displayWidth.ts';
+import { line, type Line } from './line.ts';
+import { narrateCheck } from './narrateCheck.ts';
+import { narrateEnd } from './narrateEnd.ts';
+import { cost, count, duration, shortCommit, tokens } from './quantities.ts';
+
+/** Where the story stands: which heading was printed last, which round it is, and how many rounds have ended. */
+export interface Place {
+  readonly section: string;
+  /** 0 before the first. */
+  readonly round: number;
+  readonly roundsEnded: number;
+}
+
+/** `milestones` is for watching; `everything` adds what the tools and commands answered. */
+export type Detail = 'milestones' | 'everything';
+
+export const beginning: Place = { section: '', round: 0, roundsEnded: 0 };
+
+/** The lines that tell `event`, which follows all those told before it, and where the story stands then. */
+export function narrate(
+  place: Place,
+  event: TaskEvent,
+  detail: Detail = 'milestones',
+): { readonly place: Place; readonly lines: readonly Line[] } {
+  const round = roundOf(place, event);
+  const section = sectionOf(place.section, event, round);
+  const heading = section === place.section ? [] : [line(section, { tone: 'heading' })];
+  const roundsEnded = event.type === 'commitStarted' ? event.data.round : place.roundsEnded;
+  return { place: { section, round, roundsEnded }, lines: [...heading, ...linesOf(event, detail)] };
+}
+
+function roundOf(place: Place, event: TaskEvent): number {
+  switch (event.type) {
+    case 'checkStarted':
+    case 'checkEnded':
+    case 'commitStarted':
+      return event.data.round;
+    case 'turnStarted':
+      return place.roundsEnded + 1;
+    default:
+      return place.round;
+  }
+}
+
+function sectionOf(current: string, event: TaskEvent, round: number): string {
+  switch (event.type) {
+    case 'setUpStarted':
+      return 'Preparation';
+    case 'checkStarted':
+    case 'checkEnded':
+    case 'turnStarted':
+    case 'commitStarted':
+      return round === 0 ? 'Baseline, before the agent starts' : `Round ${round}`;
+    case 'delivered':
+      return 'Result';
+    default:
+      return current;
+  }
+}
+
+function linesOf(event: TaskEvent, detail: Detail): readonly Line[] {
+  switch (event.type) {
+    case 'taskCreated':
+      return created(event.taskId, event.data);
+    case 'prepared':
+      return [line('Workspace ready', { mark: '✔', tone: 'good', aside: duration(event.data.durationMs) })];
+    case 'setUpEnded':
+      return setUpEnded(event.data, detail);
+    case 'checkEnded':
+      return narrateCheck(event.data, detail);
+    case 'modelRetried':
+      return [modelRetried(event.data)];
+    case 'turnAnswered':
+      return turnAnswered(event.data, detail);
+    case 'toolEnded':
+      return toolEnded(event.data, detail);
+    case 'compacted':
+      return [line('Shortened the conversation to fit the model’s window', { depth: 1, tone: 'quiet' })];
+    case 'questionAsked':
+      return questionAsked(event.data);
+    case 'questionAnswered':
+      return [answered(event.data)];
+    case 'messageReceived':
+      return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
+    case 'committed':
+      return committed(event.data, detail);
+    case 'interrupted':
+      return [
+        line(`The runner ended during: ${cleanText(event.data.step)}`, { mark: '!', tone: 'attention' }),
+      ];
+    default:
+      return narrateEnd(event);
+  }
+}
+
+function created(taskId: string, data: EventData<'taskCreated'>): Line[] {
+  const from = `${data.repository.branch ?? 'detached HEAD'} at ${shortCommit(data.snapshot.base)}`;
+  return [
+    line(cleanText(data.spec.title), { tone: 'heading', aside: taskId }),
+    line(`${cleanText(data.repository.name)}, ${cleanText(from)}, with all uncommitted work`, {
+      tone: 'quiet',
+    }),
+    line(`${data.model}, ${count(data.checks.length, 'check')}`, { tone: 'quiet' }),
+  ];
+}
+
+function setUpEnded(data: EventData<'setUpEnded'>, detail: Detail): Line[] {
+  const hasPassed = data.exitCode === 0;
+  const outcome = line('Set-up', {
+    depth: 1,
+    mark: hasPassed ? '✔' : '✖',
+    tone: hasPassed ? 'good' : 'bad',
+    aside: `exit code ${data.exitCode} · ${duration(data.durationMs)}`,
+  });
+  return hasPassed && detail === 'milestones' ? [outcome] : [outcome, ...quoted(data.tail, detail)];
+}
+
+function turnAnswered(data: EventData<'turnAnswered'>, detail: Detail): Line[] {
+  const calls = data.toolCalls
+    .filter(({ name }) => name !== 'finish')
+    .map((call) => firstLine(toolActivity(call)))
+    .join(' · ');
+  const words = detail === 'everything' ? lastLines(data.text, 200) : [firstLine(data.text)].filter(Boolean);
+  const usage = `${tokens(data.usage.inputTokens + data.usage.outputTokens)} · ${cost(data.costUsd)}`;
+  const act = calls === '' ? 'Ends its work on this round' : calls;
+  return [
+    line(act, { depth: 1, mark: String(data.turn).padStart(2), tone: 'accent', aside: usage }),
+    ...words.map((text) => line(text, { depth: 3, tone: 'quiet' })),
+  ];
+}
+
+function toolEnded(data: EventData<'toolEnded'>, detail: Detail): Line[] {
+  const failure = data.ok
+    ? []
+    : [line(`${data.name}: ${firstLine(data.text)}`, { depth: 2, mark: '!', tone: 'attention' })];
+  if (detail === 'milestones') return failure;
+  return [
+    line(data.name, {
+      depth: 2,
+      mark: data.ok ? '✔' : '!',
+      tone: data.ok ? 'good' : 'attention',
+      aside: duration(data.durationMs),
+    }),
+    ...quoted(data.text, detail),
+  ];
+}
+
+function modelRetried(data: EventData<'modelRetried'>): Line {
+  return line(
+    `The model does not answer (${firstLine(data.reason)}); trying again in ${duration(data.waitMs)}`,
+    {
+      depth: 1,
+      mark: '↻',
+      tone: 'attention',
+      aside: `attempt ${data.attempt}`,
+    },
+  );
+}
+
+function questionAsked(data: EventData<'questionAsked'>): Line[] {
+  return [
+    line(cleanText(data.text), { depth: 1, mark: '?', tone: 'attention' }),
+    line(`Without an answer until ${data.deadlineAt} it takes: ${firstLine(data.defaultAnswer)}`, {
+      depth: 2,
+      tone: 'quiet',
+    }),
+  ];
+}
+
+function answered(data: EventData<'questionAnswered'>): Line {
+  const who = data.by === 'default' ? 'taken by default at the deadline' : 'your answer';
+  return line(cleanText(data.text), { depth: 1, mark: '»', tone: 'accent', aside: who });
+}
+
+function committed(data: EventData<'committed'>, detail: Detail): Line[] {
+  const [added, removed] = [
+    sum(data.files.map((file) => file.added)),
+    sum(data.files.map((file) => file.removed)),
+  ];
+  const shown = detail === 'everything' ? data.files : data.files.slice(0, 6);
+  const names = shown.map(({ path }) => cleanText(path)).join(', ');
+  const more = data.files.length > shown.length ? ` and ${data.files.length - shown.length} more` : '';
+  return [
+    line(`Commit ${shortCommit(data.commit)}`, {
+      depth: 1,
+      mark: '●',
+      tone: 'accent',
+      aside: `${count(data.files.length, 'file')} +${added} −${removed}  ${names}${more}`,
+    }),
+  ];
+}
+
+function quoted(text: string, detail: Detail): Line[] {
+  return lastLines(text, detail === 'everything' ? 1_000 : 5).map((shown) =>
+    line(shown, { depth: 3, tone: 'quiet' }),
+  );
+}
+
+function sum(values: readonly (number | null)[]): number {
+  return values.reduce<number>((total, value) => total + (value ?? 0), 0);
+}

@@ -1,0 +1,105 @@
+// Makes the draft of a hand-off from what was given on the command line and what the repository says.
+import { access, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { HandOffDraft } from '../../shared/client/handOff.ts';
+import { KnownError } from '../../shared/errors/errors.ts';
+import { findInstructionFiles } from '../../shared/repository/instructionFiles.ts';
+import { readManifest, type Manifest } from '../../shared/repository/manifest.ts';
+import type { Repository } from '../../shared/repository/openRepository.ts';
+import { defaultManifestLimits } from '../../shared/repository/skipReasons.ts';
+import { detectChecks, type Project } from '../../shared/spec/detectChecks.ts';
+import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
+import { parseSpec, specFromGoal, type ParsedSpec } from '../../shared/spec/parseSpec.ts';
+import { resolvePlan } from '../../shared/spec/resolvePlan.ts';
+import type { Spec } from '../../shared/spec/spec.ts';
+import { emptyContext } from '../../shared/task/context.ts';
+
+/** What the user said of the task. */
+export interface HandOffWish {
+  readonly goal: string | undefined;
+  /** Path of a spec, relative to `cwd` or absolute. */
+  readonly specFile: string | undefined;
+  /** Command lines; none leaves it to the spec and the project. */
+  readonly checks: readonly string[];
+  readonly model: string | undefined;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+export interface PreparedHandOff {
+  readonly draft: HandOffDraft;
+  /** What of the working tree goes along. */
+  readonly manifest: Manifest;
+  /** Who said which checks count: `you`, `spec`, or the name of a file; empty where there are none. */
+  readonly checksFrom: string;
+}
+
+/**
+ * Reads the spec, the project's configuration and the working tree; changes nothing. Large files and what looks
+ * like a secret are left out. Throws KnownError usage, specUnreadable, specWithoutGoal, configUnreadable, noCommits.
+ */
+export async function draftHandOff(
+  repository: Repository,
+  wish: HandOffWish,
+  signal: AbortSignal,
+): Promise<PreparedHandOff> {
+  const { spec, parsed } = await readWish(wish);
+  const project = projectIn(repository.root);
+  const configText = await project.readFile(configPath);
+  const plan = resolvePlan({
+    spec: parsed,
+    config: configText === null ? null : parseConfig(configText, configPath),
+    detected: await detectChecks(project),
+    overrides: { checks: wish.checks.length === 0 ? undefined : wish.checks, model: wish.model },
+  });
+  const manifest = await readManifest(repository, defaultManifestLimits, signal);
+  const instructionFiles = await findInstructionFiles(repository, wish.cwd, signal);
+  const draft: HandOffDraft = {
+    spec,
+    context: { ...emptyContext, instructionFiles: instructionFiles.slice(0, 50) },
+    checks: [...plan.checks],
+    setUp: plan.setUp,
+    model: plan.model,
+    budget: plan.budget,
+    trailers: plan.trailers === null ? null : [...plan.trailers],
+    createdBy: 'commandLine',
+    skip: manifest.skipped
+      .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
+      .map(({ path }) => path),
+  };
+  return { draft, manifest, checksFrom: plan.checksFrom };
+}
+
+async function readWish(
+  wish: HandOffWish,
+): Promise<{ readonly spec: Spec; readonly parsed: ParsedSpec | null }> {
+  const { goal, specFile, cwd } = wish;
+  if (specFile === undefined) {
+    if (goal === undefined || goal.trim() === '')
+      throw new KnownError('usage', { detail: 'Say what must be achieved: give a goal, or --spec FILE.' });
+    return { spec: specFromGoal(goal), parsed: null };
+  }
+  if (goal !== undefined) throw new KnownError('usage', { detail: 'Give a goal or --spec FILE, not both.' });
+  const parsed = parseSpec(await readSpec(resolve(cwd, specFile), specFile), specFile);
+  return { spec: parsed.spec, parsed };
+}
+
+async function readSpec(file: string, shown: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new KnownError('specUnreadable', { path: shown, detail }, error);
+  }
+}
+
+function projectIn(root: string): Project {
+  return {
+    readFile: (path) => readFile(join(root, path), 'utf8').catch(() => null),
+    exists: (path) =>
+      access(join(root, path)).then(
+        () => true,
+        () => false,
+      ),
+  };
+}

@@ -1,0 +1,51 @@
+// The form in which a task is printed for other programs: a promise to scripts, so fields are only ever added.
+import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
+import type { Status, Task } from '../../shared/task/task.ts';
+import { tokensOf } from './display/liveBlock.ts';
+
+export interface TaskObject {
+  readonly id: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly verdict: Verdict | null;
+  /** Commit id of the HEAD at hand-off. */
+  readonly base: string;
+  /** Commit id that holds the working tree at hand-off. */
+  readonly snapshot: string;
+  readonly commit: string | null;
+  readonly ref: string | null;
+  readonly rounds: number;
+  readonly turns: number;
+  /** Input and output tokens of all model calls. */
+  readonly tokens: number;
+  /** US dollars, null where the price of the model is not known. */
+  readonly cost: number | null;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly command: string;
+    readonly passed: boolean | null;
+    readonly exitCode: number | null;
+  }[];
+  readonly summary: string | null;
+  readonly files: readonly ChangedFile[];
+}
+
+export function taskObject(task: Task): TaskObject {
+  return {
+    id: task.id,
+    title: task.title,
+    status: task.status,
+    verdict: task.verdict,
+    base: task.snapshot.base,
+    snapshot: task.snapshot.commit,
+    commit: task.commit,
+    ref: task.ref,
+    rounds: task.rounds,
+    turns: task.turns,
+    tokens: tokensOf(task),
+    cost: task.costUsd,
+    checks: task.checks.map(({ name, command, passed, exitCode }) => ({ name, command, passed, exitCode })),
+    summary: task.summary,
+    files: task.files,
+  };
+}

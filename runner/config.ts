@@ -1,0 +1,85 @@
+// The runner's configuration: the environment first, then config.yaml in the data folder, then what fits most.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { KnownError } from '../shared/errors/errors.ts';
+
+const fileSchema = z.strictObject({
+  model: z
+    .strictObject({
+      name: z.string().min(1).optional(),
+      baseUrl: z.url().optional(),
+      apiKey: z.string().min(1).optional(),
+      contextTokens: z.int().positive().optional(),
+    })
+    .optional(),
+  /** Tasks that act at the same time. */
+  maxConcurrent: z.int().positive().max(1_000).optional(),
+  /** The longest that one command of an agent may take. */
+  commandMinutes: z.number().positive().optional(),
+  /** The largest shipment taken, in MiB. */
+  bundleMiB: z.int().positive().optional(),
+  /** Trailers of the commits, `Name: value`; `{model}` stands for the model. */
+  trailers: z.array(z.string()).optional(),
+  author: z.strictObject({ name: z.string().min(1), email: z.string().min(1) }).optional(),
+});
+
+export interface RunnerConfig {
+  /** Null where no endpoint is configured. */
+  readonly model: string | null;
+  readonly endpoint: {
+    readonly baseUrl: string | null;
+    readonly apiKey: string | null;
+    /** Only where the file says how much the model's window holds. */
+    readonly contextTokens?: number;
+  };
+  readonly maxConcurrent: number;
+  readonly commandTimeoutMs: number;
+  readonly bundleBytes: number;
+  readonly trailers: readonly string[];
+  readonly author: { readonly name: string; readonly email: string };
+}
+
+const defaultModel = 'gpt-5.1';
+
+/**
+ * Reads `config.yaml` in `dataFolder`, if there, under the variables OPENAI_API_KEY, OPENAI_BASE_URL and NIGHTJAR_MODEL.
+ * Throws KnownError `configurationInvalid`.
+ */
+export async function readConfig(
+  dataFolder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunnerConfig> {
+  const file = await readFileConfig(path.join(dataFolder, 'config.yaml'));
+  const apiKey = nonEmpty(env['OPENAI_API_KEY']) ?? file.model?.apiKey ?? null;
+  const baseUrl = nonEmpty(env['OPENAI_BASE_URL']) ?? file.model?.baseUrl ?? null;
+  const name = nonEmpty(env['NIGHTJAR_MODEL']) ?? file.model?.name ?? defaultModel;
+  const contextTokens = file.model?.contextTokens;
+  return {
+    model: apiKey === null && baseUrl === null ? null : name,
+    endpoint: { baseUrl, apiKey, ...(contextTokens === undefined ? {} : { contextTokens }) },
+    maxConcurrent: file.maxConcurrent ?? 3,
+    commandTimeoutMs: (file.commandMinutes ?? 10) * 60_000,
+    bundleBytes: (file.bundleMiB ?? 4_096) * 1024 * 1024,
+    trailers: file.trailers ?? ['Assisted-by: Nightjar ({model})'],
+    author: file.author ?? { name: 'Nightjar', email: 'agent@nightjar.invalid' },
+  };
+}
+
+async function readFileConfig(file: string): Promise<z.infer<typeof fileSchema>> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  try {
+    return fileSchema.parse(parse(text) ?? {});
+  } catch (error) {
+    const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new KnownError('configurationInvalid', { name: file, detail }, error);
+  }
+}
+
+function nonEmpty(value: string | undefined): string | null {
+  return value === undefined || value.trim() === '' ? null : value.trim();
+}

@@ -1,0 +1,75 @@
+// The clean checkout that the checks of one round share, made and set up once and removed after the round.
+import type { Checkout, CheckOutcome, Sandbox, TaskPlace, Watch, Workspaces } from '../tasks/ports.ts';
+import type { Run } from '../tasks/run.ts';
+
+/** Milliseconds that a set-up command may take. */
+export const setUpTimeoutMs = 30 * 60_000;
+
+export function placeOf(run: Run): TaskPlace {
+  return {
+    taskId: run.task.id,
+    repositoryId: run.created.repository.id,
+    snapshot: run.created.snapshot.commit,
+  };
+}
+
+interface OpenCheckout {
+  readonly commit: string;
+  readonly folder: string;
+  /** What every check of the round ends with when the project can't be set up on this commit. */
+  readonly failedSetUp: CheckOutcome | null;
+}
+
+interface CheckoutCall {
+  readonly run: Run;
+  readonly commit: string;
+  readonly logFile: string;
+  readonly watch: Watch;
+  readonly signal: AbortSignal;
+}
+
+export class Checkouts {
+  readonly #workspaces: Workspaces;
+  readonly #sandbox: Sandbox;
+  readonly #open = new Map<string, OpenCheckout & { readonly checkout: Checkout }>();
+
+  constructor(workspaces: Workspaces, sandbox: Sandbox) {
+    this.#workspaces = workspaces;
+    this.#sandbox = sandbox;
+  }
+
+  /** The task's checkout of `commit`, set up; one of another commit is removed first. */
+  async open(call: CheckoutCall): Promise<OpenCheckout> {
+    const taskId = call.run.task.id;
+    const known = this.#open.get(taskId);
+    if (known?.commit === call.commit) return known;
+    await this.close(taskId);
+    const checkout = await this.#workspaces.openCheckout(placeOf(call.run), call.commit, call.signal);
+    try {
+      const failedSetUp = await this.#setUp(call, checkout.folder);
+      const opened = { commit: call.commit, folder: checkout.folder, failedSetUp, checkout };
+      this.#open.set(taskId, opened);
+      return opened;
+    } catch (error) {
+      await checkout[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async close(taskId: string): Promise<void> {
+    const known = this.#open.get(taskId);
+    this.#open.delete(taskId);
+    await known?.checkout[Symbol.asyncDispose]();
+  }
+
+  async #setUp({ run, logFile, watch, signal }: CheckoutCall, folder: string): Promise<CheckOutcome | null> {
+    const command = run.created.setUp;
+    if (command === null) return null;
+    const place = { folder, workspace: folder, logFile, watch };
+    const result = await this.#sandbox.run({ command, timeoutMs: setUpTimeoutMs, signal, ...place });
+    if (result.exitCode === 0) return null;
+    const message = `The set-up command failed on this commit with exit code ${result.exitCode}: ${command}`;
+    const problem = { file: null, line: null, column: null, severity: 'error', message } as const;
+    return { ...result, passed: false, problems: [problem], problemsLeftOut: 0 };
+  }
+}

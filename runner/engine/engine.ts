@@ -1,0 +1,212 @@
+// Keeps tasks going: asks what is next, records, acts; a task holds a place only while it has something to do.
+import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
+import type { Fact } from '../../shared/task/events.ts';
+import { decide } from '../tasks/life.ts';
+import type { Journal } from '../tasks/ports.ts';
+import { advance, runOf, type Run } from '../tasks/run.ts';
+import type { Step } from '../tasks/life.ts';
+import { perform, startOf, type StepPorts } from './steps.ts';
+
+/** Milliseconds between tries to record a fact while the disk is full. */
+const fullDiskPauseMs = 2_000;
+
+/** The longest delay that a timer takes. Source: Node's `setTimeout`. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export interface EngineOptions {
+  readonly journal: Journal;
+  readonly ports: StepPorts;
+  /** Tasks that act at the same time. */
+  readonly maxConcurrent: number;
+  /** Told of failures that are bugs, with their stack. */
+  readonly logBug: (error: unknown, where: string) => void;
+}
+
+/** A task that acts now. */
+interface Acting {
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export class Engine implements AsyncDisposable {
+  readonly #options: EngineOptions;
+  readonly #queue: string[] = [];
+  readonly #acting = new Map<string, Acting>();
+  readonly #wakeUps = new Map<string, NodeJS.Timeout>();
+  readonly #wokenWhileActing = new Set<string>();
+  readonly #ending = new AbortController();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up every task that is not at rest, as the log tells it. */
+  start(): void {
+    for (const task of this.#options.journal.tasks()) this.wake(task.id);
+  }
+
+  /** True while no task acts or waits for a place. */
+  get isIdle(): boolean {
+    return this.#acting.size === 0 && this.#queue.length === 0;
+  }
+
+  /** Records what came from outside (a message, a stop) and lets the task act on it. */
+  record(taskId: string, facts: readonly Fact[]): void {
+    this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
+    this.wake(taskId);
+  }
+
+  /** Lets the task decide anew, now or as soon as a place is free. */
+  wake(taskId: string): void {
+    if (this.#ending.signal.aborted) return;
+    clearTimeout(this.#wakeUps.get(taskId));
+    this.#wakeUps.delete(taskId);
+    if (this.#acting.has(taskId)) this.#wokenWhileActing.add(taskId);
+    else if (!this.#queue.includes(taskId)) this.#queue.push(taskId);
+    this.#fillPlaces();
+  }
+
+  /**
+   * Records what must take effect at once (a stop, a deletion): cuts off what the task is doing and lets it
+   * decide anew, even where all places are taken. Resolves when nothing of the cut-off step runs any more.
+   */
+  async recordNow(taskId: string, facts: readonly Fact[]): Promise<void> {
+    const { journal, ports } = this.#options;
+    journal.append(taskId, facts, ports.clock.now());
+    const acting = this.#acting.get(taskId);
+    if (acting === undefined) {
+      const place = this.#queue.indexOf(taskId);
+      if (place >= 0) this.#queue.splice(place, 1);
+      this.#enter(taskId);
+      return;
+    }
+    this.#wokenWhileActing.add(taskId);
+    acting.controller.abort();
+    await acting.ended;
+  }
+
+  /** Ends without recording anything: the next start goes on from the log. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    this.#queue.length = 0;
+    for (const timer of this.#wakeUps.values()) clearTimeout(timer);
+    this.#wakeUps.clear();
+    const acting = [...this.#acting.values()];
+    for (const { controller } of acting) controller.abort();
+    await Promise.all(acting.map(({ ended }) => ended));
+  }
+
+  #fillPlaces(): void {
+    while (this.#acting.size < this.#options.maxConcurrent) {
+      const taskId = this.#queue.shift();
+      if (taskId === undefined) return;
+      this.#enter(taskId);
+    }
+  }
+
+  #enter(taskId: string): void {
+    const controller = new AbortController();
+    const ended = this.#live(taskId, controller.signal).finally(() => {
+      this.#leave(taskId);
+    });
+    this.#acting.set(taskId, { controller, ended });
+  }
+
+  #leave(taskId: string): void {
+    this.#acting.delete(taskId);
+    if (this.#wokenWhileActing.delete(taskId)) this.wake(taskId);
+    else if (!this.#ending.signal.aborted) this.#fillPlaces();
+  }
+
+  /** Steps a task until it waits, rests or is cut off. Never rejects. */
+  async #live(taskId: string, signal: AbortSignal): Promise<void> {
+    // The caller has to know the task as acting before anything of it happens.
+    await Promise.resolve();
+    const { ports, journal } = this.#options;
+    try {
+      let run = runOf(journal.eventsOf(taskId, 0));
+      while (run !== null && !signal.aborted) {
+        const decision = decide(run, ports.clock.now());
+        if (decision.kind === 'rest') break;
+        if (decision.kind === 'wait') {
+          this.#wakeAt(taskId, decision.until);
+          break;
+        }
+        if (decision.kind === 'record') await this.#record(taskId, decision.facts, signal);
+        else await this.#act(taskId, run, decision.step, signal);
+        run = this.#catchUp(run);
+      }
+    } catch (error) {
+      if (!isCancellation(error) || !signal.aborted) this.#options.logBug(error, `task ${taskId}`);
+    } finally {
+      await ports.checkouts.close(taskId).catch((error: unknown) => {
+        this.#options.logBug(error, `checkout of ${taskId}`);
+      });
+    }
+  }
+
+  #catchUp(run: Run): Run {
+    return this.#options.journal.eventsOf(run.task.id, run.task.seq).reduce(advance, run);
+  }
+
+  async #act(taskId: string, run: Run, step: Step, signal: AbortSignal): Promise<void> {
+    const { ports, journal } = this.#options;
+    if (step.kind !== 'check') await ports.checkouts.close(taskId);
+    const start = startOf(step);
+    if (start !== null) await this.#record(taskId, [start], signal);
+    const current = this.#catchUp(run);
+    try {
+      const record = (facts: readonly Fact[]): void => {
+        signal.throwIfAborted();
+        journal.append(taskId, facts, ports.clock.now());
+      };
+      await this.#record(taskId, await perform(step, { run: current, ports, record, signal }), signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await this.#fail(taskId, error, signal);
+    }
+  }
+
+  async #fail(taskId: string, error: unknown, signal: AbortSignal): Promise<void> {
+    const known = error instanceof KnownError ? error : this.#internalError(taskId, error);
+    await this.#record(taskId, [{ type: 'taskFailed', data: { error: known.toReport() } }], signal);
+  }
+
+  #internalError(taskId: string, error: unknown): KnownError {
+    this.#options.logBug(error, `task ${taskId}`);
+    return new KnownError(
+      'internal',
+      { detail: error instanceof Error ? error.message : String(error) },
+      error,
+    );
+  }
+
+  /**
+   * A full disk stops the task, not the fact: it is recorded as soon as there is room again.
+   * What was cut off records nothing more: it may have been deleted.
+   */
+  async #record(taskId: string, facts: readonly Fact[], signal: AbortSignal): Promise<void> {
+    const { journal, ports } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        journal.append(taskId, facts, ports.clock.now());
+        return;
+      } catch (error) {
+        if (!(error instanceof KnownError && error.code === 'diskFull')) throw error;
+        await ports.clock.sleep(fullDiskPauseMs, signal);
+      }
+    }
+  }
+
+  #wakeAt(taskId: string, at: Date): void {
+    const delayMs = Math.max(0, at.getTime() - this.#options.ports.clock.now().getTime());
+    const timer = setTimeout(
+      () => {
+        this.wake(taskId);
+      },
+      Math.min(delayMs, longestTimerMs),
+    );
+    this.#wakeUps.set(taskId, timer);
+  }
+}

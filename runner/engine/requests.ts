@@ -1,0 +1,195 @@
+// What clients may ask for about tasks: checked against the task's state, then recorded for the engine to act on.
+import { createHash, randomUUID } from 'node:crypto';
+import { KnownError } from '../../shared/errors/errors.ts';
+import type { DoctorFinding, HandOff, CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
+import { defaultBudget } from '../../shared/spec/spec.ts';
+import type { EventData, TaskEvent } from '../../shared/task/events.ts';
+import { hasEnded, type Task } from '../../shared/task/task.ts';
+import type { Workspaces } from '../tasks/ports.ts';
+import type { Engine } from './engine.ts';
+
+const slugChars = 40;
+const idDigits = 6;
+
+export interface RequestPorts {
+  readonly engine: Engine;
+  readonly workspaces: Workspaces;
+  readonly journal: {
+    task(taskId: string): Task | undefined;
+    eventsOf(taskId: string, seq: number, limit?: number): readonly TaskEvent[];
+    forget(taskId: string): void;
+  };
+  readonly stores: {
+    negotiate(
+      repositoryId: string,
+      candidates: readonly string[],
+      signal: AbortSignal,
+    ): Promise<readonly string[]>;
+    diff(
+      range: { readonly repositoryId: string; readonly from: string; readonly to: string },
+      signal: AbortSignal,
+    ): Promise<{ patch: string; isCut: boolean }>;
+  };
+  readonly logs: {
+    read(place: CheckedParams<'logs/read'>): Promise<RequestResult<'logs/read'>>;
+    remove(taskId: string): Promise<void>;
+  };
+  readonly doctor: (signal: AbortSignal) => Promise<DoctorFinding[]>;
+  /** What a new task gets where the hand-off leaves it open; `model` null where none is configured. */
+  readonly defaults: {
+    readonly model: string | null;
+    readonly contextTokensOf: (model: string) => number;
+    readonly trailersFor: (model: string) => readonly string[];
+  };
+  /** Ends the runner after the answer is sent. */
+  readonly shutDown: () => void;
+}
+
+/** The answers to all requests about tasks, by the request's name. */
+export function taskRequests(ports: RequestPorts) {
+  return { ...readingRequests(ports), ...actingRequests(ports), ...endingRequests(ports) };
+}
+
+/** What only looks. */
+function readingRequests(ports: RequestPorts) {
+  return {
+    'tasks/get': ({ taskId }: CheckedParams<'tasks/get'>) => ({ task: taskOf(ports, taskId) }),
+    'events/list': ({ taskId, after, limit }: CheckedParams<'events/list'>) => {
+      taskOf(ports, taskId);
+      const events = ports.journal.eventsOf(taskId, after, limit);
+      return { events: [...events], isComplete: events.length < limit };
+    },
+    'bundles/negotiate': async (
+      { repositoryId, candidates }: CheckedParams<'bundles/negotiate'>,
+      signal: AbortSignal,
+    ) => ({ have: [...(await ports.stores.negotiate(repositoryId, candidates, signal))] }),
+    'tasks/diff': ({ taskId }: CheckedParams<'tasks/diff'>, signal: AbortSignal) => {
+      const { repository, snapshot, commit } = taskOf(ports, taskId);
+      const range = { repositoryId: repository.id, from: snapshot.commit, to: commit ?? snapshot.commit };
+      return ports.stores.diff(range, signal);
+    },
+    'logs/read': (params: CheckedParams<'logs/read'>) => {
+      taskOf(ports, params.taskId);
+      return ports.logs.read(params);
+    },
+    doctor: async (_: CheckedParams<'doctor'>, signal: AbortSignal) => ({
+      findings: await ports.doctor(signal),
+    }),
+  };
+}
+
+/** What makes a task do something. */
+function actingRequests(ports: RequestPorts) {
+  return {
+    'tasks/create': async (params: CheckedParams<'tasks/create'>, signal: AbortSignal) =>
+      createTask(ports, await createdOf(params, ports, signal)),
+    'tasks/reply': ({ taskId, messageId, text }: CheckedParams<'tasks/reply'>) => {
+      reply(ports, taskOf(ports, taskId), messageId, text);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/stop': async ({ taskId }: CheckedParams<'tasks/stop'>) => {
+      const task = taskOf(ports, taskId);
+      if (hasEnded(task)) throw notInState(task, 'stopped', 'It has ended already.');
+      await ports.engine.recordNow(taskId, [{ type: 'stopRequested', data: {} }]);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/runAgain': ({ taskId }: CheckedParams<'tasks/runAgain'>) => {
+      const first = ports.journal.eventsOf(taskId, 0, 1)[0];
+      if (first?.type !== 'taskCreated') throw new KnownError('taskUnknown', { task: taskId });
+      return createTask(ports, { ...first.data, handOffId: randomUUID() });
+    },
+  };
+}
+
+/** What puts a task, or the runner, away. */
+function endingRequests(ports: RequestPorts) {
+  return {
+    'tasks/markDone': async ({ taskId }: CheckedParams<'tasks/markDone'>) => {
+      const task = taskOf(ports, taskId);
+      const hint = 'Stop it first, or wait until it is ready to review.';
+      if (!hasEnded(task)) throw notInState(task, 'marked as done', hint);
+      if (task.status !== 'done') ports.engine.record(taskId, [{ type: 'markedDone', data: {} }]);
+      await ports.workspaces.remove(taskId);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/delete': async ({ taskId }: CheckedParams<'tasks/delete'>) => {
+      taskOf(ports, taskId);
+      await ports.engine.recordNow(taskId, [{ type: 'deleted', data: {} }]);
+      await Promise.all([ports.workspaces.remove(taskId), ports.logs.remove(taskId)]);
+      ports.journal.forget(taskId);
+      return {};
+    },
+    'runner/shutDown': () => {
+      const isEnding = ports.engine.isIdle;
+      if (isEnding) ports.shutDown();
+      return { isEnding };
+    },
+  };
+}
+
+function taskOf(ports: RequestPorts, taskId: string): Task {
+  const task = ports.journal.task(taskId);
+  if (task === undefined) throw new KnownError('taskUnknown', { task: taskId });
+  return task;
+}
+
+type Created = EventData<'taskCreated'>;
+
+async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSignal): Promise<Created> {
+  const model = handOff.model ?? ports.defaults.model;
+  if (model === null) throw new KnownError('modelNotConfigured');
+  const { repository, snapshot } = handOff;
+  const have = await ports.stores.negotiate(repository.id, [snapshot.commit], signal);
+  if (have.length === 0)
+    throw new KnownError('bundleCorrupted', { detail: 'the snapshot is not in the store' });
+  const { turns, rounds, costUsd, wallTimeMs } = handOff.budget;
+  return {
+    ...handOff,
+    model,
+    contextTokens: ports.defaults.contextTokensOf(model),
+    budget: {
+      turns: turns ?? defaultBudget.turns,
+      rounds: rounds ?? defaultBudget.rounds,
+      costUsd: costUsd ?? defaultBudget.costUsd,
+      wallTimeMs: wallTimeMs ?? defaultBudget.wallTimeMs,
+    },
+    trailers: handOff.trailers ?? [...ports.defaults.trailersFor(model)],
+    sandbox: 'none',
+  };
+}
+
+/** One hand-off makes one task: its id follows from the title and the client's id of the hand-off. */
+function createTask(ports: RequestPorts, created: Created): { task: Task } {
+  const taskId = taskIdFor(created);
+  if (ports.journal.task(taskId) === undefined)
+    ports.engine.record(taskId, [{ type: 'taskCreated', data: created }]);
+  return { task: taskOf(ports, taskId) };
+}
+
+function taskIdFor({ spec, handOffId }: Created): string {
+  const slug = spec.title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, slugChars)
+    .replace(/^-+|-+$/g, '');
+  const digits = createHash('sha256').update(handOffId).digest('hex').slice(0, idDigits);
+  return `${slug === '' ? 'task' : slug}-${digits}`;
+}
+
+function reply(ports: RequestPorts, task: Task, messageId: string, text: string): void {
+  const isKnown = ports.journal
+    .eventsOf(task.id, 0)
+    .some((event) => event.type === 'messageReceived' && event.data.messageId === messageId);
+  if (isKnown) return;
+  const { question } = task;
+  const fact =
+    question === null
+      ? ({ type: 'messageReceived', data: { messageId, text } } as const)
+      : ({ type: 'questionAnswered', data: { questionId: question.id, text, by: 'person' } } as const);
+  ports.engine.record(task.id, [fact]);
+}
+
+function notInState(task: Task, action: string, hint: string): KnownError {
+  return new KnownError('taskNotInState', { task: task.id, status: task.status, action, hint });
+}

@@ -1,0 +1,202 @@
+// Builds the runner's parts and joins them: the only file that knows them all.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
+import { KnownError } from '../shared/errors/errors.ts';
+import type { Output } from '../shared/protocol/requests.ts';
+import { createOpenAiClient } from './agents/openai/openAiClient.ts';
+import { createCheckRunner } from './checks/checkRunner.ts';
+import { readConfig, type RunnerConfig } from './config.ts';
+import { examineRunner } from './host/doctor.ts';
+import { Checkouts } from './engine/checkouts.ts';
+import { Engine } from './engine/engine.ts';
+import { taskRequests } from './engine/requests.ts';
+import { createLog, type Log } from './host/log.ts';
+import { watchIdleness } from './host/idleness.ts';
+import { createPlainSandbox } from './sandbox/plainSandbox.ts';
+import { startServer, type ServerOptions } from './server/server.ts';
+import { EventStore } from './store/eventStore.ts';
+import { LogFolder } from './store/logFiles.ts';
+import type { Clock } from './tasks/ports.ts';
+import { createTools } from './tools/tools.ts';
+import { runnerVersion } from './host/version.ts';
+import { createStores } from './workspaces/stores.ts';
+import { createWorkspaces } from './workspaces/workspaces.ts';
+
+/** Milliseconds without a byte from the model: reasoning models think for minutes before the first one. */
+const modelSilenceTimeoutMs = 180_000;
+
+/** Bytes of one command's output that are kept on disk. */
+const outputLimitBytes = 64 * 1024 * 1024;
+
+export interface RunnerOptions {
+  /** Absolute; made if missing, with rights for its owner only. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets the runner's log. */
+  readonly logStream: NodeJS.WritableStream;
+  /** Whether it ends by itself after ten minutes without clients and without work. */
+  readonly endsWhenIdle: boolean;
+}
+
+export interface Runner extends AsyncDisposable {
+  /** `ws://host:port` */
+  readonly url: string;
+  readonly token: string;
+  /** Aborted when a client or idleness asks the runner to end; disposing it is the caller's. */
+  readonly ending: AbortSignal;
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, { signal });
+  },
+};
+
+/** What every part of the runner stands on. */
+interface Base {
+  readonly dataFolder: string;
+  readonly config: RunnerConfig;
+  readonly log: Log;
+  readonly store: EventStore;
+}
+
+/** The parts that do the work of tasks. */
+type Parts = ReturnType<typeof makeParts>;
+
+/**
+ * Starts a runner on a data folder of its own and takes up its unfinished tasks.
+ * Throws KnownError `runnerBusy`, `dataFolderNewer`, `storeDamaged`, `configurationInvalid`, `diskFull`.
+ */
+export async function startRunner(options: RunnerOptions, signal: AbortSignal): Promise<Runner> {
+  const { dataFolder } = options;
+  await using started = new AsyncDisposableStack();
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const config = await readConfig(dataFolder, options.env);
+  const earlier = await readRunnerRecord(dataFolder);
+  const token = earlier?.token ?? randomBytes(32).toString('base64url');
+  const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
+  const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
+  const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
+  const base = { dataFolder, config, log, store };
+  const parts = makeParts(base);
+  started.use(parts.engine);
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort();
+  };
+  const server = started.use(
+    await startServer(serverOptions(base, parts, { ...options, token, end }), signal),
+  );
+  const url = addressOf(options.host, server.address.port);
+  const startedAt = new Date().toISOString();
+  await writeRunnerRecord(dataFolder, { url, token, pid: process.pid, version: runnerVersion, startedAt });
+  started.defer(() => removeRunnerRecord(dataFolder, process.pid));
+  if (options.endsWhenIdle) {
+    started.use(watchIdleness(() => parts.engine.isIdle && server.connectionCount === 0, end));
+  }
+  signal.throwIfAborted();
+  parts.engine.start();
+  log.info(`runner ${runnerVersion} listens at ${url}`);
+  const running = started.move();
+  return { url, token, ending: ending.signal, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function makeParts({ dataFolder, config, log, store }: Base) {
+  const logs = new LogFolder(path.join(dataFolder, 'logs'));
+  const stores = createStores({ dataFolder });
+  const workspaces = createWorkspaces({ dataFolder, author: config.author });
+  const sandbox = createPlainSandbox({ outputLimitBytes });
+  const model = createOpenAiClient({ ...config.endpoint, silenceTimeoutMs: modelSilenceTimeoutMs });
+  const outputs = new Outputs();
+  const engine = new Engine({
+    journal: store,
+    ports: {
+      workspaces,
+      sandbox,
+      checks: createCheckRunner({ sandbox }),
+      checkouts: new Checkouts(workspaces, sandbox),
+      tools: createTools({ sandbox, commandTimeoutMs: config.commandTimeoutMs }),
+      model,
+      logs,
+      clock: systemClock,
+      output: outputs.send,
+    },
+    maxConcurrent: config.maxConcurrent,
+    logBug: log.bug,
+  });
+  return { logs, stores, workspaces, sandbox, model, outputs, engine };
+}
+
+function serverOptions(
+  { dataFolder, config, log, store }: Base,
+  parts: Parts,
+  door: { readonly host: string; readonly port: number; readonly token: string; readonly end: () => void },
+): ServerOptions {
+  const { stores, sandbox } = parts;
+  const endpoint = config.endpoint.baseUrl ?? 'api.openai.com';
+  return {
+    host: door.host,
+    port: door.port,
+    token: door.token,
+    describeRunner: () => ({
+      runnerVersion,
+      runnerId: store.runnerId,
+      pid: process.pid,
+      sandbox: sandbox.provider,
+      model: config.model,
+    }),
+    handlers: taskRequests({
+      ...parts,
+      journal: store,
+      doctor: (signal) => examineRunner({ dataFolder, model: config.model, endpoint }, signal),
+      defaults: {
+        model: config.model,
+        contextTokensOf: (model) => parts.model.contextTokensOf(model),
+        trailersFor: (model) => config.trailers.map((trailer) => trailer.replaceAll('{model}', model)),
+      },
+      shutDown: door.end,
+    }),
+    log: store,
+    outputs: parts.outputs,
+    transfers: {
+      receiveBundle: (bundle, signal) => stores.receiveBundle(bundle, signal),
+      makeResultBundle: (taskId, have, file, signal) => {
+        const repositoryId = store.task(taskId)?.repository.id;
+        if (repositoryId === undefined) throw new KnownError('taskUnknown', { task: taskId });
+        return stores.makeResultBundle({ repositoryId, taskId, have, file }, signal);
+      },
+    },
+    uploadsFolder: path.join(dataFolder, 'uploads'),
+    uploadQuotaBytes: config.bundleBytes,
+    logBug: (error) => {
+      log.bug(error, 'server');
+    },
+  };
+}
+
+function addressOf(host: string, port: number): string {
+  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Hands live text on to whoever listens. */
+class Outputs {
+  readonly #listeners = new Set<(output: Output) => void>();
+
+  readonly send = (output: Output): void => {
+    for (const listener of this.#listeners) listener(output);
+  };
+
+  readonly onOutput = (listener: (output: Output) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+}

@@ -1,0 +1,93 @@
+// Decides whether an upgrade may go on: the right host, no web page behind it, the right token, not too many attempts.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+
+/** Why a request is turned away: the HTTP status, and what the client can tell its user. */
+export interface Refusal {
+  readonly status: 401 | 403 | 421 | 429;
+  readonly code: ErrorCode | null;
+}
+
+export interface Visitor {
+  /** IP address. */
+  readonly address: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Failed logins that one address may have within a time. */
+const attemptLimits = [
+  { count: 2, withinMs: 60_000 },
+  { count: 12, withinMs: 3_600_000 },
+];
+const longestMs = Math.max(...attemptLimits.map(({ withinMs }) => withinMs));
+/** Addresses remembered; the oldest are forgotten first, so that many addresses can't fill the memory. */
+const maxAddresses = 10_000;
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+export class Gate {
+  readonly #tokenDigest: Buffer;
+  readonly #hostNames: ReadonlySet<string>;
+  readonly #now: () => number;
+  /** Times of failures in ms, oldest first. */
+  readonly #failures = new Map<string, number[]>();
+
+  /** `hostNames` are accepted in the Host header beside those of the loopback; `now` is a clock in ms. */
+  constructor(token: string, hostNames: readonly string[], now: () => number) {
+    this.#tokenDigest = digestOf(token);
+    this.#hostNames = new Set([...loopbackNames, ...hostNames.map(headerNameOf)]);
+    this.#now = now;
+  }
+
+  /** Null where the Host header is one of ours and no web page sent the request. */
+  checkOrigin({ headers }: Visitor): Refusal | null {
+    // A foreign name that resolves to us is a rebinding attack; an Origin means that a page in a browser is asking.
+    if (!this.#hostNames.has(hostNameOf(headers.host ?? ''))) return { status: 421, code: null };
+    return headers.origin === undefined ? null : { status: 403, code: null };
+  }
+
+  /** Null where the token is right. Counts failures, and refuses all attempts of an address that has too many. */
+  checkToken({ address, headers }: Visitor): Refusal | null {
+    if (this.#hasTooManyFailures(address)) return { status: 429, code: 'tooManyAttempts' };
+    const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    // Nothing is guessed without a token, so this doesn't count.
+    if (token === undefined) return { status: 401, code: 'tokenMissing' };
+    if (timingSafeEqual(digestOf(token), this.#tokenDigest)) return null;
+    this.#recordFailure(address);
+    return { status: 401, code: 'tokenWrong' };
+  }
+
+  #hasTooManyFailures(address: string): boolean {
+    const times = this.#failures.get(address) ?? [];
+    const now = this.#now();
+    return attemptLimits.some(
+      ({ count, withinMs }) => times.filter((time) => time > now - withinMs).length >= count,
+    );
+  }
+
+  #recordFailure(address: string): void {
+    const now = this.#now();
+    const times = (this.#failures.get(address) ?? []).filter((time) => time > now - longestMs);
+    this.#failures.delete(address);
+    this.#failures.set(address, [...times, now]);
+    const oldest = this.#failures.keys().next();
+    if (this.#failures.size > maxAddresses && oldest.done !== true) this.#failures.delete(oldest.value);
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** A name or IP address as a Host header has it: one of IP version 6 stands in brackets. */
+function headerNameOf(name: string): string {
+  const lower = name.toLowerCase();
+  return isIPv6(lower) ? `[${lower}]` : lower;
+}
+
+/** The name in a Host header, without its port: a forwarded port differs from ours. */
+function hostNameOf(host: string): string {
+  return host.toLowerCase().replace(/:\d*$/, '');
+}

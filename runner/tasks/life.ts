@@ -1,0 +1,185 @@
+// The life of a task as a pure decision: from what has happened so far, what happens next.
+import { KnownError } from '../../shared/errors/errors.ts';
+import type { Check } from '../../shared/spec/spec.ts';
+import type { EndReason, Fact, ToolCall, Verdict } from '../../shared/task/events.ts';
+import { interruptedText } from './prompts.ts';
+import { budgetLimit, type Run } from './run.ts';
+import { askSchema, finishSchema, parseToolArguments } from './specialTools.ts';
+
+/** Milliseconds that a question waits for a person before its default answer is taken. */
+const questionPatienceMs = 15 * 60_000;
+
+/** The share of the model's window that may be full before the conversation is shortened. */
+const fullShare = 0.75;
+
+/** An effect on the world; the engine records its start, does it, and records its end. */
+export type Step =
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'setUp'; readonly command: string }
+  | { readonly kind: 'check'; readonly round: number; readonly check: Check; readonly commit: string }
+  | { readonly kind: 'turn'; readonly turn: number; readonly round: number }
+  | { readonly kind: 'compact'; readonly turn: number }
+  | { readonly kind: 'tool'; readonly turn: number; readonly call: ToolCall }
+  | { readonly kind: 'commit'; readonly round: number }
+  | {
+      readonly kind: 'deliver';
+      readonly verdict: Verdict;
+      readonly reason: EndReason;
+      readonly summary: string;
+    }
+  | { readonly kind: 'stop' };
+
+export type Decision =
+  | { readonly kind: 'step'; readonly step: Step }
+  /** Facts that follow from what is known, without an effect. */
+  | { readonly kind: 'record'; readonly facts: readonly Fact[] }
+  /** Nothing to do until an answer comes or the time is there. */
+  | { readonly kind: 'wait'; readonly until: Date }
+  | { readonly kind: 'rest' };
+
+/** What happens next in a task. The same run and time always give the same decision. */
+export function decide(run: Run, now: Date): Decision {
+  if (run.isAtRest) return { kind: 'rest' };
+  if (run.pending !== null) return afterInterruption(run);
+  if (run.isStopping) return step({ kind: 'stop' });
+  if (!run.isPrepared) return step({ kind: 'prepare' });
+  return setUpDecision(run) ?? baselineDecision(run) ?? questionDecision(run, now) ?? workDecision(run, now);
+}
+
+function step(next: Step): Decision {
+  return { kind: 'step', step: next };
+}
+
+/**
+ * A step was started and its end is not known. What is harmless is simply done again; a tool call may have
+ * changed something, so the agent is told instead.
+ */
+function afterInterruption(run: Run): Decision {
+  const { pending } = run;
+  if (pending?.type !== 'toolStarted')
+    return { kind: 'record', facts: [{ type: 'interrupted', data: { step: pending?.type ?? '' } }] };
+  const { turn, callId, name } = pending.data;
+  return {
+    kind: 'record',
+    facts: [
+      { type: 'interrupted', data: { step: name } },
+      {
+        type: 'toolEnded',
+        data: { turn, callId, name, ok: false, text: interruptedText, log: null, durationMs: 0 },
+      },
+    ],
+  };
+}
+
+function setUpDecision(run: Run): Decision | null {
+  const command = run.created.setUp;
+  if (command === null) return null;
+  if (run.setUp === null) return step({ kind: 'setUp', command });
+  if (run.setUp.exitCode === 0) return null;
+  const error = new KnownError('setUpFailed', { command, exitCode: run.setUp.exitCode }).toReport();
+  return { kind: 'record', facts: [{ type: 'taskFailed', data: { error } }] };
+}
+
+function baselineDecision(run: Run): Decision | null {
+  // A task that already works needs no baseline any more, even if its start was interrupted.
+  if (run.turn > 0) return null;
+  const check = run.created.checks[run.baseline.length];
+  return check === undefined
+    ? null
+    : step({ kind: 'check', round: 0, check, commit: run.created.snapshot.commit });
+}
+
+function questionDecision(run: Run, now: Date): Decision | null {
+  const { question } = run.task;
+  if (question === null) return null;
+  const deadline = new Date(question.deadlineAt);
+  if (now < deadline) return { kind: 'wait', until: deadline };
+  const data = { questionId: question.id, text: question.defaultAnswer, by: 'default' } as const;
+  return { kind: 'record', facts: [{ type: 'questionAnswered', data }] };
+}
+
+function workDecision(run: Run, now: Date): Decision {
+  const call = run.openCalls[0];
+  if (call !== undefined) return callDecision(run, call, now);
+  if (run.roundCommit !== null) return afterCommit(run, run.roundCommit, now);
+  if (run.finish !== null || budgetLimit(run, now) !== null)
+    return step({ kind: 'commit', round: run.round });
+  return nextTurn(run);
+}
+
+function nextTurn(run: Run): Decision {
+  const isFull = run.contextTokens > run.created.contextTokens * fullShare;
+  if (isFull) return step({ kind: 'compact', turn: run.turn });
+  // After a commit the next turn opens the next round.
+  const round = run.roundCommit === null ? run.round : run.round + 1;
+  return step({ kind: 'turn', turn: run.turn + 1, round });
+}
+
+function callDecision(run: Run, call: ToolCall, now: Date): Decision {
+  if (call.name === 'ask') return askDecision(run, call, now);
+  if (call.name === 'finish') return finishDecision(run, call);
+  return step({ kind: 'tool', turn: run.turn, call });
+}
+
+function askDecision(run: Run, call: ToolCall, now: Date): Decision {
+  const ask = parseToolArguments(askSchema, call.arguments);
+  if (!ask.ok) return answered(run, call, false, ask.text);
+  const { question: text, defaultAnswer } = ask.value;
+  const deadlineAt = new Date(now.getTime() + questionPatienceMs).toISOString();
+  return {
+    kind: 'record',
+    facts: [{ type: 'questionAsked', data: { questionId: call.id, text, defaultAnswer, deadlineAt } }],
+  };
+}
+
+function finishDecision(run: Run, call: ToolCall): Decision {
+  const finish = parseToolArguments(finishSchema, call.arguments);
+  return answered(
+    run,
+    call,
+    finish.ok,
+    finish.ok ? 'The runner commits your work and runs the checks now.' : finish.text,
+  );
+}
+
+function answered(run: Run, call: ToolCall, ok: boolean, text: string): Decision {
+  const data = { turn: run.turn, callId: call.id, name: call.name, ok, text, log: null, durationMs: 0 };
+  return { kind: 'record', facts: [{ type: 'toolEnded', data }] };
+}
+
+/** The round's work is committed: check it, then deliver it or go on. */
+function afterCommit(run: Run, commit: string, now: Date): Decision {
+  const check = run.created.checks[run.roundChecks.length];
+  if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
+  const limit = budgetLimit(run, now) ?? roundLimit(run);
+  if (run.newMessages.length > 0 && limit === null) return nextTurn(run);
+  const verdict = verdictOf(run);
+  const reason = endReason(run, verdict, limit);
+  if (reason === null) return nextTurn(run);
+  return step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
+}
+
+function roundLimit(run: Run): EndReason | null {
+  return run.round - run.spent.roundsBefore >= run.created.budget.rounds ? 'roundsUsedUp' : null;
+}
+
+/** Why the task ends here, or null where another round may mend what fails. */
+function endReason(run: Run, verdict: Verdict, limit: EndReason | null): EndReason | null {
+  if (run.finish?.outcome === 'cannot') return 'agentGaveUp';
+  if (verdict === 'verified') return 'checksPassed';
+  if (verdict === 'unverified') return run.finish === null ? limit : 'noChecks';
+  return limit;
+}
+
+/**
+ * What the checks say of the round's commit. Partly verified: something passes, and nothing fails
+ * that did not already fail before the agent started.
+ */
+function verdictOf(run: Pick<Run, 'roundChecks' | 'baseline'>): Verdict {
+  const { roundChecks } = run;
+  if (roundChecks.length === 0) return 'unverified';
+  if (roundChecks.every((check) => check.passed)) return 'verified';
+  const failedBefore = new Set(run.baseline.filter((check) => !check.passed).map((check) => check.name));
+  const broken = roundChecks.filter((check) => !check.passed && !failedBefore.has(check.name));
+  return broken.length === 0 && roundChecks.some((check) => check.passed) ? 'partlyVerified' : 'failed';
+}

@@ -1,0 +1,55 @@
+// Makes a clone that borrows its objects from the store, with the files of one commit checked out.
+import { copyFile, mkdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runGit } from '../host/git.ts';
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface CloneRequest {
+  readonly store: string;
+  readonly commit: string;
+  /** Absolute; must not be there yet. */
+  readonly folder: string;
+  /** Absolute; gets the index of the files, for the store's use. */
+  readonly indexFile: string;
+  /** Who the agent's own commits are by, should it make any. */
+  readonly author: Author;
+}
+
+/**
+ * The same as `git clone --shared` with a detached checkout, which for a shallow store would copy all objects.
+ * The files are checked out by the store's git, so no filter or hook of the repository can run;
+ * Git LFS files stay pointers and folders of submodules stay empty.
+ */
+export async function makeSharedClone(request: CloneRequest, signal: AbortSignal): Promise<void> {
+  const { store, commit, folder, indexFile, author } = request;
+  const gitDir = join(folder, '.git');
+  await mkdir(gitDir, { recursive: true });
+  await mkdir(dirname(indexFile), { recursive: true });
+  const format = commit.length === 64 ? 'sha256' : 'sha1';
+  await runGit(['init', '--quiet', '--template=', `--object-format=${format}`], { gitDir, signal });
+  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(store, 'objects')}\n`);
+  await copyKeepingTime(join(store, 'shallow'), join(gitDir, 'shallow'));
+  await runGit(['config', 'user.name', author.name], { gitDir, signal });
+  await runGit(['config', 'user.email', author.email], { gitDir, signal });
+  await runGit(['update-ref', '--no-deref', 'HEAD', commit], { gitDir, signal });
+  await runGit(['read-tree', '--reset', '-u', commit], {
+    gitDir: store,
+    workTree: folder,
+    indexFile,
+    signal,
+  });
+  await copyKeepingTime(indexFile, join(gitDir, 'index'));
+}
+
+/** Git trusts an index's knowledge of files only as far as the time of the index file tells it to. */
+async function copyKeepingTime(from: string, to: string): Promise<void> {
+  const found = await stat(from).catch(() => undefined);
+  if (found === undefined) return;
+  await copyFile(from, to);
+  await utimes(to, found.atime, found.mtime);
+}
