@@ -1,0 +1,56 @@
+// Every command of the extension, one row each: what the palette, menus, views and panels call.
+import * as vscode from 'vscode';
+import type { TaskAction } from '../model/taskActions.ts';
+import { checkOut } from './checkOut.ts';
+import type { CommandDoors, ProblemPlace } from './doors.ts';
+import { taskFor } from './pickTask.ts';
+import { showLog } from './showLog.ts';
+import { deleteTask, markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
+
+export interface Command {
+  /** As in the manifest; one that begins with an underscore is for our own views only. */
+  readonly id: string;
+  run(doors: CommandDoors, args: readonly unknown[], signal: AbortSignal): Promise<void>;
+}
+
+export const commands: readonly Command[] = [
+  { id: 'nightjar.handOff', run: async (doors, [spec], signal) => doors.handOff(uriOf(spec), signal) },
+  { id: 'nightjar.newTaskSpec', run: async (doors, _args, signal) => doors.newTaskSpec(signal) },
+  { id: 'nightjar.connectRunner', run: async (doors, _args, signal) => doors.connectRunner(signal) },
+  onTask('nightjar.openTask', 'open', async (doors, task) => doors.openPanel(task.id)),
+  onTask('nightjar.reply', 'reply', reply),
+  onTask('nightjar.reviewChanges', 'review', async (doors, task, signal) => doors.openReview(task, signal)),
+  onTask('nightjar.checkOut', 'checkOut', checkOut),
+  onTask('nightjar.stop', 'stop', stop),
+  onTask('nightjar.runAgain', 'runAgain', runAgain),
+  onTask('nightjar.markDone', 'markDone', markDone),
+  onTask('nightjar.delete', 'delete', deleteTask),
+  onTask('nightjar.showLog', 'showLog', showLog),
+  onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
+    doors.openFileDiff(task, String(path), signal),
+  ),
+  onTask('_nightjar.openProblem', 'review', async (doors, task, signal, place) =>
+    doors.openProblem(task, place as ProblemPlace, signal),
+  ),
+];
+
+/** A command on the task that it is called on, or that the user picks among those that `action` fits. */
+function onTask(
+  id: string,
+  action: TaskAction,
+  run: (...args: [...Parameters<TaskCommand>, argument: unknown]) => Promise<void>,
+): Command {
+  return {
+    id,
+    run: async (doors, [target, argument], signal) => {
+      const task = await taskFor(doors, action, target, signal);
+      if (task !== undefined) await run(doors, task, signal, argument);
+    },
+  };
+}
+
+/** Menus hand over a URI, code lenses its text, the palette nothing. */
+function uriOf(target: unknown): vscode.Uri | undefined {
+  if (target instanceof vscode.Uri) return target;
+  return typeof target === 'string' ? vscode.Uri.parse(target, true) : undefined;
+}

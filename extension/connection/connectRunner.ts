@@ -1,0 +1,125 @@
+// The flow of "Connect to Runner…": this machine's own, another one by address and token, or the model's key.
+import * as vscode from 'vscode';
+import { doorUrl } from '../../shared/client/runnerAddress.ts';
+import { KnownError } from '../../shared/errors/errors.ts';
+import { readSetting, writeSetting } from '../host/settings.ts';
+import type { RunnerLink } from './runnerLink.ts';
+import { writeModelKey, writeToken } from './runnerSecrets.ts';
+
+const title = 'Connect to Runner';
+
+interface Choice extends vscode.QuickPickItem {
+  readonly run: (link: RunnerLink, secrets: vscode.SecretStorage, signal: AbortSignal) => Promise<void>;
+}
+
+const choices: readonly Choice[] = [
+  {
+    label: '$(device-desktop) This Machine',
+    detail: 'Starts a runner here when one is needed. Tasks pause while the machine sleeps.',
+    run: useThisMachine,
+  },
+  {
+    label: '$(remote) Another Runner…',
+    detail: 'A runner on a server, by its address and token.',
+    run: useAddress,
+  },
+  {
+    label: '$(key) Set the Model’s Key…',
+    detail: 'The API key that the runner of this machine gives to its model endpoint.',
+    run: setModelKey,
+  },
+];
+
+/** Does nothing where the user backs out. Throws what keeps the connection from being made. */
+export async function connectRunner(
+  link: RunnerLink,
+  secrets: vscode.SecretStorage,
+  signal: AbortSignal,
+): Promise<void> {
+  const address = readSetting('runner.address');
+  const choice = await vscode.window.showQuickPick(choices, {
+    title,
+    placeHolder: address === '' ? 'Now: this machine' : `Now: ${address}`,
+  });
+  await choice?.run(link, secrets, signal);
+}
+
+async function useThisMachine(link: RunnerLink, _: vscode.SecretStorage, signal: AbortSignal): Promise<void> {
+  await writeSetting('runner.address', '');
+  await reconnect(link, signal);
+}
+
+async function useAddress(
+  link: RunnerLink,
+  secrets: vscode.SecretStorage,
+  signal: AbortSignal,
+): Promise<void> {
+  const address = await vscode.window.showInputBox({
+    title: `${title} (1/2)`,
+    prompt: 'Address of the runner',
+    placeHolder: 'wss://runner.example.com',
+    value: readSetting('runner.address'),
+    ignoreFocusOut: true,
+    validateInput: addressProblem,
+  });
+  if (address === undefined) return;
+  const token = await vscode.window.showInputBox({
+    title: `${title} (2/2)`,
+    prompt: 'Token: the runner keeps it in runner.json in its data folder',
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (token === undefined) return;
+  await writeToken(secrets, address.trim(), token.trim());
+  await writeSetting('runner.address', address.trim());
+  await reconnect(link, signal);
+}
+
+async function setModelKey(
+  link: RunnerLink,
+  secrets: vscode.SecretStorage,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = await vscode.window.showInputBox({
+    title: 'Set the Model’s Key',
+    prompt:
+      'Kept in the editor’s secret storage; empty forgets it and OPENAI_API_KEY of the environment counts',
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (key === undefined) return;
+  await writeModelKey(secrets, key.trim());
+  if (readSetting('runner.address') !== '') {
+    vscode.window.showInformationMessage(
+      'The key is kept for the runner of this machine; the connected one has its own.',
+    );
+    return;
+  }
+  // A runner has the key from its start: an idle one is started anew, a busy one finishes first.
+  const connection = await link.connected(signal);
+  const { isEnding } = await connection.request('runner/shutDown', {}, signal);
+  if (isEnding) await reconnect(link, signal);
+  else
+    vscode.window.showInformationMessage(
+      'Tasks are running; the key counts from the next start of the runner.',
+    );
+}
+
+async function reconnect(link: RunnerLink, signal: AbortSignal): Promise<void> {
+  await link.reset();
+  const { state } = await link.connected(signal);
+  if (state.kind !== 'connected') return;
+  const { runnerVersion, model } = state.runner;
+  const modelWords = model === null ? 'no model yet' : `model ${model}`;
+  vscode.window.showInformationMessage(`Connected to a runner of version ${runnerVersion}, ${modelWords}.`);
+}
+
+function addressProblem(address: string): string | undefined {
+  try {
+    doorUrl({ url: address.trim(), token: null }, '/', 'ws');
+    return undefined;
+  } catch (error) {
+    if (error instanceof KnownError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+// How this machine's own runner is started from the extension, with the editor's own Node.
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalRunnerLaunch } from '../../shared/client/localRunner.ts';
+import { cleanRunnerEnvironment } from '../../shared/client/runnerEnvironment.ts';
+
+export interface LocalLaunchOptions {
+  /** The bundled runner inside the extension's folder. */
+  readonly program: string;
+  /** Folder of the extension that survives its updates. */
+  readonly storageFolder: string;
+  readonly dataFolder: string;
+  /** Key and endpoint of the model, null where the environment decides. */
+  readonly modelKey: string | null;
+  readonly modelEndpoint: string | null;
+}
+
+/** Copies the runner out of the extension's folder, which an update replaces, and says how to start it. */
+export async function localRunnerLaunch(options: LocalLaunchOptions): Promise<LocalRunnerLaunch> {
+  const program = await copyRunner(options.program, join(options.storageFolder, 'runner'));
+  return {
+    file: process.execPath,
+    args: [program, 'runner', '--data', options.dataFolder],
+    env: {
+      ...cleanRunnerEnvironment(process.env),
+      NIGHTJAR_ENDS_WHEN_IDLE: '1',
+      ...(options.modelKey === null ? {} : { OPENAI_API_KEY: options.modelKey }),
+      ...(options.modelEndpoint === null ? {} : { OPENAI_BASE_URL: options.modelEndpoint }),
+    },
+  };
+}
+
+/** Returns the path of the copy; a folder for each build, the older ones removed. */
+async function copyRunner(program: string, folder: string): Promise<string> {
+  const bytes = await readFile(program);
+  const build = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const copy = join(folder, build, 'runner.mjs');
+  const builds = await readdir(folder).catch((): string[] => []);
+  if (builds.includes(build)) return copy;
+  // Made complete under another name first: two windows may start at the same time.
+  await mkdir(folder, { recursive: true });
+  const draft = await mkdtemp(join(folder, `${build}-`));
+  await copyFile(program, join(draft, 'runner.mjs'));
+  await rename(draft, join(folder, build)).catch(async () => rm(draft, { recursive: true, force: true }));
+  // A running runner has read all of its program: nothing needs the copies of other builds.
+  const older = builds.filter((name) => !name.startsWith(build));
+  await Promise.all(older.map(async (name) => rm(join(folder, name), { recursive: true, force: true })));
+  return copy;
+}

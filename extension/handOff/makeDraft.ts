@@ -1,0 +1,107 @@
+// Gathers all that a hand-off would ship into one draft: manifest, context, checks, set-up, model.
+import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
+import { readManifest, type Manifest } from '../../shared/repository/manifest.ts';
+import type { Repository } from '../../shared/repository/openRepository.ts';
+import { defaultManifestLimits, type SkipReason } from '../../shared/repository/skipReasons.ts';
+import { detectChecks } from '../../shared/spec/detectChecks.ts';
+import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
+import { resolvePlan, type Plan } from '../../shared/spec/resolvePlan.ts';
+import type { Budget } from '../../shared/spec/spec.ts';
+import * as vscode from 'vscode';
+import { readSetting } from '../host/settings.ts';
+import type { HandOffDraft } from '../model/handOffDraft.ts';
+import { gatherContext } from './editorContext.ts';
+import { projectFiles } from './projectFiles.ts';
+import type { RelativePath } from './repositoryPaths.ts';
+import type { SpecSource } from './specSource.ts';
+import type { WorkingFolder } from './workingFolder.ts';
+
+export interface PreparedDraft {
+  readonly draft: HandOffDraft;
+  readonly repository: Repository;
+  readonly budget: Partial<Budget>;
+  readonly trailers: readonly string[] | null;
+  /** Untracked files that are over the limits or look secret: they stay behind. */
+  readonly leftOut: readonly string[];
+}
+
+export interface DraftInput {
+  readonly source: SpecSource;
+  readonly folder: WorkingFolder;
+  readonly relativePath: RelativePath;
+  connected(signal: AbortSignal): Promise<RunnerConnection>;
+}
+
+const reasonWords: Readonly<Record<SkipReason, string>> = {
+  tooLarge: 'too large',
+  unreadable: 'cannot be read',
+  nestedRepository: 'a repository of its own',
+  submodule: 'changes in a submodule',
+  looksSecret: 'looks like a secret',
+  leftOut: 'left out by you',
+};
+
+const inProgressWords: Readonly<Record<NonNullable<Manifest['inProgress']>, string>> = {
+  merge: 'a merge',
+  rebase: 'a rebase',
+  cherryPick: 'a cherry-pick',
+  revert: 'a revert',
+  bisect: 'a bisect',
+};
+
+/** Connects to the runner too: its model is part of the preview, and a missing runner is best told now. */
+export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise<PreparedDraft> {
+  const { source, folder, relativePath } = input;
+  const { repository } = folder;
+  const scope = vscode.Uri.file(folder.path);
+  const limits = {
+    ...defaultManifestLimits,
+    fileBytes: readSetting('handOff.maxUntrackedFileMegabytes', scope) * 1024 * 1024,
+  };
+  const [manifest, plan, context, { state }] = await Promise.all([
+    readManifest(repository, limits, signal),
+    makePlan(repository, source),
+    gatherContext(repository, folder.path, relativePath, source.document, signal),
+    input.connected(signal),
+  ]);
+  const address = readSetting('runner.address').trim();
+  const draft: HandOffDraft = {
+    spec: source.parsed.spec,
+    checks: plan.checks.map((check) => ({ ...check, isEnabled: true })),
+    checkSource:
+      plan.checksFrom === '' ? '' : `from ${plan.checksFrom === 'spec' ? 'the spec' : plan.checksFrom}`,
+    setUp: plan.setUp,
+    model: plan.model ?? (readSetting('model', scope).trim() || null),
+    context,
+    leftOutContext: new Set(),
+    files: manifest.files,
+    skip: new Set(),
+    leftBehind: manifest.skipped.map(({ path, reason }) => ({ path, reason: reasonWords[reason] })),
+    head: manifest.head,
+    branch: manifest.branch,
+    notes: notesOf(manifest),
+    runnerName: address === '' ? 'this machine' : address,
+    runnerModel: state.kind === 'connected' ? state.runner.model : null,
+  };
+  const leftOut = manifest.skipped
+    .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
+    .map(({ path }) => path);
+  return { draft, repository, budget: plan.budget, trailers: plan.trailers, leftOut };
+}
+
+/** What the spec says goes first, then the project's configuration, then what its files suggest. */
+async function makePlan(repository: Repository, source: SpecSource): Promise<Plan> {
+  const project = projectFiles(repository.root);
+  const [configText, detected] = await Promise.all([project.readFile(configPath), detectChecks(project)]);
+  const config = configText === null ? null : parseConfig(configText, configPath);
+  return resolvePlan({ spec: source.parsed, config, detected });
+}
+
+function notesOf(manifest: Manifest): string[] {
+  return [
+    ...(manifest.inProgress === null
+      ? []
+      : [`${inProgressWords[manifest.inProgress]} is in progress; the files go along as they are`]),
+    ...(manifest.lfs ? ['Files in Git LFS go along as their pointers'] : []),
+  ];
+}

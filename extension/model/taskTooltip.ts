@@ -1,0 +1,53 @@
+// The hover over a task: where it runs, on which branch, what it does, what the checks say, what it cost.
+import type { Task } from '../../shared/task/task.ts';
+import { formatChangedLines, formatCost, formatCount, formatElapsed } from './formatting.ts';
+import { statusLooks, verdictWords } from './taskRows.ts';
+
+/** Markdown with theme icons. All text of the task is escaped: a model may have written it. */
+export function taskTooltip(task: Task, now: number): string {
+  const look = statusLooks[task.status];
+  const sections = [
+    `**${escapeMarkdown(task.title)}**`,
+    `$(${look.icon}) ${look.words}${task.verdict === null ? '' : ` (${verdictWords(task.verdict)})`}`,
+    ...stateParagraphs(task),
+    facts(task, now)
+      .map(([name, value]) => `${name}: ${escapeMarkdown(value)}`)
+      .join('  \n'),
+  ];
+  return sections.join('\n\n');
+}
+
+/** Makes text show as it is: no formatting, no links, no icons, no HTML. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, String.raw`\$&`).replace(/\s*\n\s*/g, '  \n');
+}
+
+function stateParagraphs(task: Task): readonly string[] {
+  if (task.question !== null) {
+    const { text, defaultAnswer } = task.question;
+    return [escapeMarkdown(text), `Without an answer: ${escapeMarkdown(defaultAnswer)}`];
+  }
+  if (task.error !== null) return [escapeMarkdown(`${task.error.message} ${task.error.remedy}`)];
+  return task.activity === '' || task.activity === statusLooks[task.status].words
+    ? []
+    : [escapeMarkdown(task.activity)];
+}
+
+function facts(task: Task, now: number): readonly (readonly [string, string])[] {
+  const { name, branch } = task.repository;
+  const passed = task.checks.filter((check) => check.passed === true).length;
+  const rows: (readonly [string, string])[] = [
+    ['Repository', branch === null ? name : `${name}, from ${branch}`],
+    ['Handed off', `${formatElapsed(Math.max(0, now - Date.parse(task.createdAt)))} ago`],
+    ['Model', task.model],
+    [
+      'Work',
+      `${formatCount(task.rounds, 'round')}, ${formatCount(task.turns, 'turn')}, ${formatCost(task.costUsd)}`,
+    ],
+  ];
+  if (task.checks.length > 0) rows.push(['Checks', `${passed} of ${task.checks.length} passed`]);
+  if (task.files.length > 0) {
+    rows.push(['Changes', `${formatCount(task.files.length, 'file')}, ${formatChangedLines(task.files)}`]);
+  }
+  return rows;
+}

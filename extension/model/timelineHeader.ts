@@ -1,0 +1,160 @@
+// What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
+import type { Verdict } from '../../shared/task/events.ts';
+import { hasEnded, type Status, type Task } from '../../shared/task/task.ts';
+import type { Tone } from './timelineItems.ts';
+import { actionsOf, type TaskAction } from './taskActions.ts';
+import { statusLooks } from './taskRows.ts';
+import { verdictTones } from './timelineNotes.ts';
+import { formatCost } from './formatting.ts';
+import { countText, shortCommit } from './timelineText.ts';
+
+/** Commands that the page may ask for; each is `nightjar.<name>`. */
+export const pageCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
+export type PageCommand = (typeof pageCommands)[number];
+
+export interface Chip {
+  readonly label: string;
+  readonly icon: string;
+  readonly tone: Tone;
+  /** The longer explanation on hover. */
+  readonly title: string;
+}
+
+export interface Action {
+  readonly command: PageCommand;
+  readonly label: string;
+  readonly icon: string;
+  readonly isPrimary: boolean;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  readonly title: string;
+}
+
+export interface HeaderSection {
+  readonly title: string;
+  readonly status: Status;
+  readonly pill: Chip;
+  readonly isSpinning: boolean;
+  /** What the task does right now; empty once it rests. */
+  readonly activity: string;
+  readonly verdict: Chip | null;
+  /** Shown where commands run without a sandbox. */
+  readonly unsandboxed: Chip | null;
+  readonly facts: readonly Fact[];
+  readonly actions: readonly Action[];
+}
+
+/** The names as VS Code's own agents bear them; icons are those of the task view. */
+const statusChips: Readonly<Record<Status, { readonly label: string; readonly tone: Tone }>> = {
+  queued: { label: 'Queued', tone: 'muted' },
+  preparing: { label: 'Preparing', tone: 'plain' },
+  working: { label: 'Working', tone: 'plain' },
+  checking: { label: 'Checking', tone: 'plain' },
+  needsInput: { label: 'Needs Input', tone: 'warning' },
+  readyForReview: { label: 'Ready to Review', tone: 'plain' },
+  failed: { label: 'Failed', tone: 'bad' },
+  stopped: { label: 'Stopped', tone: 'muted' },
+  done: { label: 'Done', tone: 'muted' },
+};
+
+export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
+  verified: {
+    label: 'Verified',
+    icon: 'verified-filled',
+    title: 'The runner ran every check on a clean checkout of the final commit, and all passed.',
+  },
+  partlyVerified: {
+    label: 'Partly Verified',
+    icon: 'verified',
+    title: 'All checks passed, but some acceptance criteria have no check.',
+  },
+  unverified: {
+    label: 'Unverified',
+    icon: 'circle-large',
+    title: 'No check ran on the result: nothing about it is proved.',
+  },
+  failed: {
+    label: 'Checks Failed',
+    icon: 'error',
+    title: 'At least one check failed on a clean checkout of the final commit.',
+  },
+};
+
+export function headerOf(task: Task): HeaderSection {
+  const [icon = '', modifier] = statusLooks[task.status].icon.split('~');
+  return {
+    title: task.title,
+    status: task.status,
+    pill: { ...statusChips[task.status], icon, title: task.activity },
+    isSpinning: modifier === 'spin',
+    activity: hasEnded(task) ? '' : task.activity,
+    verdict:
+      task.verdict === null ? null : { ...verdictLooks[task.verdict], tone: verdictTones[task.verdict] },
+    unsandboxed: {
+      label: 'Unsandboxed',
+      icon: 'unlock',
+      tone: 'warning',
+      title: 'Commands of this task run without a sandbox: they can do what the runner’s user can do.',
+    },
+    facts: factsOf(task),
+    actions: pageActionsOf(task),
+  };
+}
+
+function factsOf(task: Task): Fact[] {
+  const { usage } = task;
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const branch =
+    task.ref?.replace(/^refs\//, '') ?? task.repository.branch ?? shortCommit(task.snapshot.base);
+  return [
+    {
+      label: 'Branch',
+      value: branch,
+      title: task.ref === null ? `Handed off from ${branch}` : `Delivered as ${task.ref}`,
+    },
+    { label: 'Rounds', value: String(task.rounds), title: 'Rounds of work followed by the checks' },
+    { label: 'Turns', value: String(task.turns), title: 'Calls of the model' },
+    {
+      label: 'Tokens',
+      value: countText(tokens),
+      title: `${usage.inputTokens} in (${usage.cachedTokens} of them cached), ${usage.outputTokens} out`,
+    },
+    {
+      label: 'Cost',
+      value: task.costUsd === null ? '–' : formatCost(task.costUsd),
+      title: task.costUsd === null ? 'The price of this model is not known' : `$${task.costUsd.toFixed(4)}`,
+    },
+    { label: 'Model', value: task.model, title: task.model },
+  ];
+}
+
+const actions: Readonly<Record<PageCommand, Omit<Action, 'isPrimary' | 'command'>>> = {
+  reviewChanges: { label: 'Review Changes', icon: 'diff-multiple' },
+  checkOut: { label: 'Check Out Branch', icon: 'git-branch' },
+  stop: { label: 'Stop', icon: 'debug-stop' },
+  runAgain: { label: 'Run Again', icon: 'debug-restart' },
+  markDone: { label: 'Mark as Done', icon: 'check' },
+  showLog: { label: 'Show Log', icon: 'output' },
+};
+
+/** Every action in the order in which a task at rest shows them, `review` being the way in. */
+const actionOrder: readonly (readonly [TaskAction, PageCommand])[] = [
+  ['stop', 'stop'],
+  ['review', 'reviewChanges'],
+  ['checkOut', 'checkOut'],
+  ['markDone', 'markDone'],
+  ['runAgain', 'runAgain'],
+  ['showLog', 'showLog'],
+];
+
+/** The primary one is what most people want in this state. */
+function pageActionsOf(task: Task): Action[] {
+  const possible = actionsOf(task);
+  const primary = task.status === 'failed' || task.status === 'stopped' ? 'runAgain' : 'reviewChanges';
+  const commands = actionOrder.flatMap(([action, command]) => (possible.includes(action) ? [command] : []));
+  const sorted = [...commands].sort((one, other) => Number(other === primary) - Number(one === primary));
+  return sorted.map((command) => ({ command, ...actions[command], isPrimary: command === primary }));
+}

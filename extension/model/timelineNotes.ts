@@ -1,0 +1,73 @@
+// Turns the facts that are told in one short sentence into notes of the timeline.
+import type { EventData, Verdict } from '../../shared/task/events.ts';
+import type { NoteContent, Tone } from './timelineItems.ts';
+import { formatCount, formatDuration } from './formatting.ts';
+import { shortCommit } from './timelineText.ts';
+
+function note(icon: string, tone: Tone, text: string, detail = ''): NoteContent {
+  return { kind: 'note', icon, tone, text, detail };
+}
+
+export function createdNote(data: EventData<'taskCreated'>): NoteContent {
+  const branch = data.repository.branch === null ? '' : ` from ${data.repository.branch}`;
+  return note('send', 'muted', `Handed off${branch}, snapshot ${shortCommit(data.snapshot.commit)}`);
+}
+
+export function preparingNote(): NoteContent {
+  return note('package', 'muted', 'Preparing the workspace');
+}
+
+export function preparedNote(data: EventData<'prepared'>): NoteContent {
+  return note('package', 'muted', `Prepared the workspace in ${formatDuration(data.durationMs)}`);
+}
+
+export function retryNote(data: EventData<'modelRetried'>): NoteContent {
+  const text = `The model didn’t answer; attempt ${data.attempt + 1} after ${formatDuration(data.waitMs)}`;
+  return note('refresh', 'warning', text, data.reason);
+}
+
+export function compactedNote(): NoteContent {
+  return note('fold', 'muted', 'Summed up the earlier turns to make room in the model’s window');
+}
+
+/** `previous` is the commit before this round, null where there is none. */
+export function committedNote(data: EventData<'committed'>, previous: string | null): NoteContent {
+  if (data.commit === previous) return note('git-commit', 'muted', 'Nothing changed in this round');
+  const added = data.files.reduce((sum, file) => sum + (file.added ?? 0), 0);
+  const removed = data.files.reduce((sum, file) => sum + (file.removed ?? 0), 0);
+  const size = `${formatCount(data.files.length, 'file')}, +${added} −${removed}`;
+  return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
+}
+
+export function deliveredNote(data: EventData<'delivered'>): NoteContent {
+  return note('package', verdictTones[data.verdict], `Delivered ${shortCommit(data.commit)}`, data.ref);
+}
+
+export function stoppingNote(): NoteContent {
+  return note('circle-slash', 'muted', 'Stop requested');
+}
+
+export function stoppedNote(data: EventData<'stopped'>): NoteContent {
+  const kept = data.commit === null ? '' : `The work so far is kept as ${shortCommit(data.commit)}.`;
+  return note('circle-slash', 'plain', 'Stopped', kept);
+}
+
+export function failedNote(data: EventData<'taskFailed'>): NoteContent {
+  return note('error', 'bad', data.error.message, data.error.remedy);
+}
+
+export function interruptedNote(data: EventData<'interrupted'>): NoteContent {
+  return note('debug-disconnect', 'warning', 'The runner was interrupted here and went on', data.step);
+}
+
+export function doneNote(): NoteContent {
+  return note('pass', 'muted', 'Marked as done');
+}
+
+/** Green is for what was proved, and for nothing else. */
+export const verdictTones: Readonly<Record<Verdict, Tone>> = {
+  verified: 'good',
+  partlyVerified: 'warning',
+  unverified: 'muted',
+  failed: 'bad',
+};

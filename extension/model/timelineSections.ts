@@ -1,0 +1,130 @@
+// What the task panel shows around the timeline: the task's state as ready-made words, computed from the task alone.
+import type { ChangedFile, EndReason, Verdict } from '../../shared/task/events.ts';
+import type { EditorContext } from '../../shared/task/context.ts';
+import type { CheckState, Question, Task } from '../../shared/task/task.ts';
+import { headerOf, verdictLooks, type HeaderSection } from './timelineHeader.ts';
+import { shortCommit } from './timelineText.ts';
+
+/** Why a task ended badly and what helps. */
+export interface FailureSection {
+  readonly title: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface CriterionRow {
+  readonly text: string;
+  /** The command that proves it, null where a person judges. */
+  readonly check: string | null;
+  readonly passed: boolean | null;
+}
+
+export interface ResultSection {
+  /** False while the work goes on: then only the newest results of the checks are known. */
+  readonly isFinal: boolean;
+  readonly verdict: Verdict | null;
+  /** One sentence: what was proved, by whom, on what. */
+  readonly proof: string;
+  readonly checks: readonly CheckState[];
+  /** The agent's own account, Markdown; empty where it gave none. */
+  readonly summary: string;
+}
+
+export interface SpecSection {
+  readonly goal: string;
+  readonly context: string;
+  readonly constraints: string;
+  readonly criteria: readonly CriterionRow[];
+  /** False until the agent has started: then the spec is what there is to read. */
+  readonly isCollapsed: boolean;
+}
+
+export interface ContextSection {
+  readonly snapshot: string;
+  readonly base: string;
+  readonly context: EditorContext;
+}
+
+/** Every section as the page gets it; null where there is nothing to show. */
+export interface Sections {
+  readonly header: HeaderSection;
+  readonly question: Question | null;
+  readonly failure: FailureSection | null;
+  readonly result: ResultSection | null;
+  readonly files: readonly ChangedFile[];
+  readonly spec: SpecSection;
+  readonly context: ContextSection | null;
+}
+
+/** `context` comes from the task's first event; null until that is known. */
+export function sectionsOf(task: Task, context: EditorContext | null): Sections {
+  return {
+    header: headerOf(task),
+    question: task.question,
+    failure: failureOf(task),
+    result: resultOf(task),
+    files: task.files,
+    spec: specOf(task),
+    context: context === null ? null : { snapshot: task.snapshot.commit, base: task.snapshot.base, context },
+  };
+}
+
+const endSentences: Readonly<Record<EndReason, string>> = {
+  checksPassed: 'The checks passed.',
+  noChecks: 'The task has no checks.',
+  roundsUsedUp: 'The rounds of its budget are used up and checks still fail.',
+  budgetUsedUp: 'Its budget is used up and checks still fail.',
+  agentGaveUp: 'The agent says that it can’t finish this; its reasons are below.',
+};
+
+function failureOf(task: Task): FailureSection | null {
+  if (task.status !== 'failed') return null;
+  if (task.error !== null)
+    return { title: 'The task failed', message: task.error.message, remedy: task.error.remedy };
+  return {
+    title: 'Ended without passing checks',
+    message: task.endReason === null ? '' : endSentences[task.endReason],
+    remedy: 'Write to the agent below to start another round with a hint, or run the task again.',
+  };
+}
+
+function resultOf(task: Task): ResultSection | null {
+  const isFinal = task.verdict !== null;
+  if (!isFinal && task.checks.length === 0) return null;
+  return {
+    isFinal,
+    verdict: task.verdict,
+    proof: proofOf(task),
+    checks: task.checks,
+    summary: task.summary ?? '',
+  };
+}
+
+function proofOf(task: Task): string {
+  if (task.verdict === null) return 'The runner runs these on a clean checkout after each round.';
+  if (task.verdict === 'unverified' || task.commit === null) return verdictLooks.unverified.title;
+  const checkout = `by the runner on a clean checkout of ${shortCommit(task.commit)}`;
+  if (task.verdict === 'failed') return `Run ${checkout}.`;
+  const judged = task.spec.criteria.filter(({ check }) => check === null).length;
+  const rest =
+    judged === 0
+      ? ''
+      : ` ${judged === 1 ? 'One criterion is' : `${judged} criteria are`} left for you to judge.`;
+  return `Proved ${checkout}.${rest}`;
+}
+
+function specOf(task: Task): SpecSection {
+  const { goal, context, constraints, criteria } = task.spec;
+  return {
+    goal,
+    context,
+    constraints,
+    criteria: criteria.map(({ text, check }) => ({ text, check, passed: passedOf(task, check) })),
+    isCollapsed: task.turns > 0,
+  };
+}
+
+function passedOf(task: Task, command: string | null): boolean | null {
+  if (command === null) return null;
+  return task.checks.find((check) => check.command === command)?.passed ?? null;
+}

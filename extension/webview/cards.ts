@@ -1,0 +1,107 @@
+// The cards above everything else: what keeps the page from the runner, a question to the user, why a task failed.
+import type { Question } from '../../shared/task/task.ts';
+import type { Availability } from '../model/timelineMessages.ts';
+import type { FailureSection } from '../model/timelineSections.ts';
+import { clockText } from '../model/timelineText.ts';
+import { button, element, icon, Slot } from './dom.ts';
+import { markdownView } from './markdownView.ts';
+
+function card(
+  tone: string,
+  iconName: string,
+  title: string,
+  ...children: readonly (Node | string)[]
+): HTMLElement {
+  const heading = element('h2', {}, icon(iconName), title);
+  return element('section', { class: `card tone-${tone}` }, heading, ...children);
+}
+
+export class AvailabilityCard extends Slot<Availability> {
+  constructor(onRetry: () => void) {
+    super(element('div', { attributes: { role: 'status' } }), (availability) => {
+      const retry = button({ class: 'button' }, onRetry, icon('refresh'), 'Try Again');
+      switch (availability.state) {
+        case 'ready':
+          return [];
+        case 'loading':
+          return [
+            element('p', { class: 'empty' }, icon('loading', { isSpinning: true }), 'Loading the task…'),
+          ];
+        case 'offline':
+          return [
+            card(
+              'warning',
+              'debug-disconnect',
+              'Not connected to the runner',
+              element('p', {}, availability.reason),
+              retry,
+            ),
+          ];
+        case 'missing':
+          return [
+            card(
+              'muted',
+              'question',
+              'The runner doesn’t know this task',
+              element('p', {}, 'It was deleted, or this window is connected to another runner.'),
+              retry,
+            ),
+          ];
+      }
+    });
+  }
+}
+
+export class QuestionCard extends Slot<Question> {
+  readonly #countdown: HTMLElement;
+  #deadline: number | null = null;
+
+  /** `onAnswer` gets the text with which the reply begins. */
+  constructor(onAnswer: (text: string) => void) {
+    const countdown = element('span', { class: 'countdown' });
+    super(element('div'), ({ text, defaultAnswer }) => [
+      card(
+        'warning',
+        'comment-unresolved',
+        'The agent asks',
+        element('div', { class: 'asked' }, markdownView(text)),
+        element(
+          'p',
+          { class: 'default' },
+          element('span', { class: 'quiet' }, 'Default answer: '),
+          defaultAnswer,
+        ),
+        element(
+          'div',
+          { class: 'actions' },
+          button({ class: 'button primary' }, () => onAnswer(''), icon('reply'), 'Write an Answer'),
+          button({ class: 'button' }, () => onAnswer(defaultAnswer), 'Start from the Default'),
+          countdown,
+        ),
+      ),
+    ]);
+    this.#countdown = countdown;
+  }
+
+  override show(question: Question | null): void {
+    this.#deadline = question === null ? null : Date.parse(question.deadlineAt);
+    super.show(question);
+    this.tick();
+  }
+
+  /** Moves the countdown on; called once a second. */
+  tick(): void {
+    if (this.#deadline === null) return;
+    const leftMs = this.#deadline - Date.now();
+    this.#countdown.textContent =
+      leftMs > 0 ? `Goes on with the default in ${clockText(leftMs)}` : 'Goes on with the default now';
+  }
+}
+
+export class FailureCard extends Slot<FailureSection> {
+  constructor() {
+    super(element('div'), ({ title, message, remedy }) => [
+      card('bad', 'error', title, element('p', {}, message), element('p', { class: 'remedy' }, remedy)),
+    ]);
+  }
+}

@@ -1,0 +1,207 @@
+// One row of the timeline in each of its kinds.
+import type { Problem } from '../../shared/task/events.ts';
+import type {
+  CheckContent,
+  ItemDetail,
+  NoteContent,
+  Progress,
+  QuestionContent,
+  TimelineItem,
+  ToolContent,
+} from '../model/timelineItems.ts';
+import { formatCount, formatDuration } from '../model/formatting.ts';
+import { button, element, icon, type Child } from './dom.ts';
+import { markdownView } from './markdownView.ts';
+import type { PageState } from './pageState.ts';
+
+const progressLooks = {
+  running: { icon: 'loading', tone: 'plain', word: 'Running' },
+  passed: { icon: 'pass', tone: 'good', word: 'Passed' },
+  failed: { icon: 'error', tone: 'bad', word: 'Failed' },
+  interrupted: { icon: 'circle-slash', tone: 'muted', word: 'Interrupted' },
+} as const satisfies Record<Progress, { icon: string; tone: string; word: string }>;
+
+/** Milliseconds from which on a duration is worth a place in the row. */
+const shortestMs = 100;
+
+/** The row's element; one that opens asks for its detail the first time. */
+export function itemView(item: TimelineItem, state: PageState): HTMLElement {
+  const { content } = item;
+  switch (content.kind) {
+    case 'words':
+      return wordsView(content.markdown, content.isRunning);
+    case 'tool':
+      return openable(item, state, toolRow(content), []);
+    case 'check':
+      return openable(item, state, checkRow(content), problemRows(content, state));
+    case 'note':
+      return openable(item, state, noteRow(content), []);
+    case 'question':
+      return questionView(content);
+    case 'message':
+      return element(
+        'div',
+        { class: 'message' },
+        element('p', { class: 'quiet' }, icon('account'), 'You wrote'),
+        element('p', { class: 'verbatim' }, content.text),
+      );
+  }
+}
+
+/** The blocks of an opened row. */
+export function detailView({ blocks, log }: ItemDetail, state: PageState): HTMLElement[] {
+  const views = blocks.flatMap(({ label, text, tone }) => [
+    element('p', { class: 'blockLabel' }, label),
+    element('pre', { class: `block ${tone}`, attributes: { tabindex: '0', 'aria-label': label } }, text),
+  ]);
+  if (log === null)
+    return views.length > 0 ? views : [element('p', { class: 'quiet' }, 'Nothing more is known.')];
+  const open = (): void => state.post({ type: 'readLog', log });
+  return [...views, button({ class: 'button' }, open, icon('go-to-file'), 'Open the Whole Output')];
+}
+
+function wordsView(markdown: string, isRunning: boolean): HTMLElement {
+  if (!isRunning)
+    return markdown.trim() === '' ? element('div', { class: 'nothing' }) : markdownView(markdown);
+  return element('div', { class: 'thinking quiet' }, icon('loading', { isSpinning: true }), 'Thinking');
+}
+
+function openable(
+  item: TimelineItem,
+  state: PageState,
+  row: readonly Child[],
+  after: readonly Child[],
+): HTMLElement {
+  if (!item.hasDetail) return element('div', {}, element('div', { class: 'row' }, ...row), ...after);
+  const detail = element('div', { class: 'detail' });
+  const summary = element(
+    'summary',
+    { class: 'row press' },
+    ...row,
+    icon('chevron-right', { class: 'twistie' }),
+  );
+  const details = element('details', {}, summary, detail);
+  details.addEventListener('toggle', () => {
+    if (details.open && detail.childElementCount === 0) state.post({ type: 'openDetail', itemId: item.id });
+  });
+  return element('div', {}, details, ...after);
+}
+
+function toolRow(tool: ToolContent): Child[] {
+  const isOdd = tool.progress !== 'passed';
+  const look = progressLooks[tool.progress];
+  const hasFailed = tool.progress === 'failed' || (tool.exitCode !== null && tool.exitCode !== 0);
+  return [
+    tool.progress === 'running'
+      ? icon('loading', { isSpinning: true })
+      : icon(tool.icon, { class: 'tone-muted' }),
+    element('span', { class: 'verb' }, tool.verb),
+    tool.object === '' ? null : element('code', { class: 'object', title: tool.object }, tool.object),
+    element('span', { class: 'grow' }),
+    element(
+      'span',
+      { class: hasFailed ? 'meta tone-bad' : 'meta' },
+      facts(
+        isOdd && tool.progress !== 'running' && tool.exitCode === null ? look.word.toLowerCase() : null,
+        tool.exitCode === null ? null : `exit ${tool.exitCode}`,
+        tool.durationMs === null || tool.durationMs < shortestMs ? null : formatDuration(tool.durationMs),
+      ),
+    ),
+  ];
+}
+
+function checkRow(check: CheckContent): Child[] {
+  const look = progressLooks[check.progress];
+  const problemCount = check.problems.length + check.problemsLeftOut;
+  return [
+    icon(look.icon, { isSpinning: check.progress === 'running', class: `tone-${look.tone}` }),
+    element('span', { class: 'unseen' }, `${look.word}: `),
+    element('span', { class: 'name' }, check.name),
+    check.name === check.command
+      ? null
+      : element('code', { class: 'object', title: check.command }, check.command),
+    element('span', { class: 'grow' }),
+    element(
+      'span',
+      { class: 'meta' },
+      facts(
+        check.timedOut ? 'timed out' : null,
+        check.exitCode === null || check.progress === 'passed' ? null : `exit ${check.exitCode}`,
+        problemCount === 0 ? null : formatCount(problemCount, 'problem'),
+        check.durationMs === null ? null : formatDuration(check.durationMs),
+      ),
+    ),
+  ];
+}
+
+/** Problems that are shown with a check at first. */
+const problemLimit = 5;
+
+function problemRows({ problems, problemsLeftOut }: CheckContent, state: PageState): Child[] {
+  if (problems.length === 0) return [];
+  const rowOf = (problem: Problem): HTMLElement => element('li', {}, problemRow(problem, state));
+  const list = element('ul', { class: 'rows problems' }, ...problems.slice(0, problemLimit).map(rowOf));
+  const rest = problems.slice(problemLimit);
+  if (rest.length > 0) {
+    const showRest = (): void => last.replaceWith(...rest.map(rowOf));
+    const last = element('li', {}, button({ class: 'button more' }, showRest, `Show ${rest.length} More`));
+    list.append(last);
+  }
+  if (problemsLeftOut > 0)
+    list.append(element('li', { class: 'quiet' }, `${problemsLeftOut} more are in the log`));
+  return [list];
+}
+
+function problemRow({ file, line, column, severity, message }: Problem, state: PageState): HTMLElement {
+  const look = severity === 'error' ? { name: 'error', tone: 'bad' } : { name: 'warning', tone: 'warning' };
+  const children: Child[] = [
+    icon(look.name, { class: `tone-${look.tone}` }),
+    element('span', { class: 'unseen' }, `${severity}: `),
+    element('span', { class: 'problem' }, message),
+  ];
+  if (file === null) return element('div', { class: 'row wraps' }, ...children);
+  const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');
+  const open = (): void => state.post({ type: 'openProblem', path: file, line, column });
+  const options = { class: 'row wraps press', title: `Open ${place}` };
+  return button(options, open, ...children, element('code', { class: 'place' }, place));
+}
+
+function noteRow({ icon: name, tone, text, detail }: NoteContent): Child[] {
+  return [
+    icon(name, { class: `tone-${tone}` }),
+    element(
+      'span',
+      { class: 'noteText' },
+      element('span', { class: `tone-${tone}` }, text),
+      detail === '' ? null : element('span', { class: 'quiet' }, ` ${detail}`),
+    ),
+    element('span', { class: 'grow' }),
+  ];
+}
+
+function questionView({ text, defaultAnswer, answer }: QuestionContent): HTMLElement {
+  const answered =
+    answer === null
+      ? element('p', { class: 'quiet' }, `No answer yet; the default is: ${defaultAnswer}`)
+      : element(
+          'p',
+          { class: 'verbatim' },
+          element(
+            'span',
+            { class: 'quiet' },
+            answer.by === 'person' ? 'You answered: ' : 'No answer in time; it went on with: ',
+          ),
+          answer.text,
+        );
+  return element(
+    'div',
+    { class: 'message question' },
+    element('p', { class: 'quiet' }, icon('comment-unresolved'), 'The agent asked'),
+    markdownView(text),
+    answered,
+  );
+}
+
+function facts(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(' · ');
+}
