@@ -1,0 +1,21 @@
+// `npm run bench`: measures what users feel, as ratios within one run, and prints a table.
+import { benchActivation } from './activation.ts';
+import { benchEvents } from './events.ts';
+import { benchHandOff } from './handOff.ts';
+import { benchPackage } from './package.ts';
+import { benchTask } from './task.ts';
+import { tableOf, type Measure } from './measures.ts';
+
+const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
+  handOff: benchHandOff,
+  events: benchEvents,
+  task: benchTask,
+  package: benchPackage,
+  activation: benchActivation,
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stdout.write(`\n${name}\n${tableOf(await measure())}\n`);
+}

@@ -1,0 +1,77 @@
+// What the store of tasks keeps, orders and announces.
+import assert from 'node:assert/strict';
+import { TaskStore } from '../../../extension/model/taskStore.ts';
+import { createdData, eventsFrom } from '../../support/taskFacts.ts';
+import { taskIn } from './madeUpTasks.ts';
+
+const [created, started, deleted] = eventsFrom([
+  { type: 'taskCreated', data: createdData() },
+  { type: 'turnStarted', data: { turn: 1, round: 1 } },
+  { type: 'deleted', data: {} },
+]) as [never, never, never];
+
+describe('the store of tasks', () => {
+  let store: TaskStore;
+  let announced: string[][];
+
+  beforeEach(() => {
+    store = new TaskStore();
+    announced = [];
+    store.onChange((ids) => announced.push([...ids].sort()));
+  });
+
+  it('folds events into tasks', () => {
+    store.apply(created);
+    store.apply(started);
+    assert.equal(store.get('fix-the-cart-1')?.status, 'working');
+    assert.deepEqual(announced, [['fix-the-cart-1'], ['fix-the-cart-1']]);
+  });
+
+  it('announces nothing for an event that it contains already', () => {
+    store.apply(created);
+    store.apply(started);
+    store.apply(started);
+    assert.equal(announced.length, 2);
+  });
+
+  it('forgets a deleted task, and stays calm about later events of it', () => {
+    store.apply(created);
+    store.apply(deleted);
+    store.apply(started);
+    assert.equal(store.get('fix-the-cart-1'), undefined);
+    assert.equal(announced.length, 2);
+  });
+
+  it('replaces all by a snapshot and names what came and what went', () => {
+    store.snapshot([taskIn('queued', { id: 'old' })]);
+    store.snapshot([taskIn('queued', { id: 'new' })]);
+    assert.deepEqual(
+      store.all().map(({ id }) => id),
+      ['new'],
+    );
+    assert.deepEqual(announced, [['old'], ['new', 'old']]);
+  });
+
+  it('announces nothing where an empty snapshot meets an empty store', () => {
+    store.snapshot([]);
+    assert.deepEqual(announced, []);
+  });
+
+  it('lists the newest hand-off first', () => {
+    store.snapshot([
+      taskIn('queued', { id: 'a', createdAt: '2026-01-01T00:00:00.000Z' }),
+      taskIn('queued', { id: 'b', createdAt: '2026-01-02T00:00:00.000Z' }),
+    ]);
+    assert.deepEqual(
+      store.all().map(({ id }) => id),
+      ['b', 'a'],
+    );
+  });
+
+  it('tells a listener nothing more once it has left', () => {
+    const heard: unknown[] = [];
+    store.onChange((ids) => heard.push(ids))();
+    store.apply(created);
+    assert.deepEqual(heard, []);
+  });
+});

@@ -1,0 +1,344 @@
+// The panel's timeline as a fold: what each event changes, how rounds are told apart, what happens after interruptions.
+import assert from 'node:assert/strict';
+import { Timeline } from '../../extension/model/timeline.ts';
+import type { TimelineItem } from '../../extension/model/timelineItems.ts';
+import { sectionsOf } from '../../extension/model/timelineSections.ts';
+import { clockText, countText } from '../../extension/model/timelineText.ts';
+import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools.ts';
+import { applyEvent } from '../../shared/task/applyEvent.ts';
+import type { Fact } from '../../shared/task/events.ts';
+import type { Task } from '../../shared/task/task.ts';
+import { answerOf, callOf, checkResult, createdData, eventsFrom } from '../support/taskFacts.ts';
+
+const created: Fact = { type: 'taskCreated', data: createdData() };
+const turnStarted = (turn: number): Fact => ({ type: 'turnStarted', data: { turn, round: 1 } });
+const run = callOf('call1', 'run', { command: 'npm test' });
+const runStarted: Fact = {
+  type: 'toolStarted',
+  data: { turn: 1, callId: 'call1', name: 'run', arguments: run.arguments },
+};
+const runEnded: Fact = {
+  type: 'toolEnded',
+  data: {
+    turn: 1,
+    callId: 'call1',
+    name: 'run',
+    ok: true,
+    text: 'Exit code 1.',
+    log: 'run.log',
+    durationMs: 3_200,
+  },
+};
+const committed = (round: number): Fact[] => [
+  { type: 'commitStarted', data: { round } },
+  { type: 'committed', data: { round, commit: 'c'.repeat(40), files: [] } },
+];
+const message: Fact = { type: 'messageReceived', data: { messageId: 'message-1', text: 'Use tabs.' } };
+const delivery: Fact = {
+  type: 'delivered',
+  data: {
+    commit: 'c'.repeat(40),
+    ref: 'refs/nightjar/tasks/x',
+    verdict: 'verified',
+    reason: 'checksPassed',
+    summary: 'Done.',
+  },
+};
+
+function timelineOf(...facts: readonly Fact[]): Timeline {
+  const timeline = new Timeline();
+  for (const event of eventsFrom(facts)) timeline.add(event);
+  return timeline;
+}
+
+function itemOf(timeline: Timeline, id: string): TimelineItem {
+  const item = timeline.items.find((each) => each.id === id);
+  assert.ok(item, `there is no row ${id}`);
+  return item;
+}
+
+function taskAfter(...facts: readonly Fact[]): Task {
+  const task = eventsFrom(facts).reduce<Task | null>(applyEvent, null);
+  assert.ok(task);
+  return task;
+}
+
+describe('Timeline', () => {
+  it('changes one row when a tool call ends, in its old place', () => {
+    const events = eventsFrom([
+      created,
+      turnStarted(1),
+      answerOf(1, [run], 'Testing.'),
+      runStarted,
+      runEnded,
+    ]);
+    const timeline = new Timeline();
+    const changes = events.map((event) => timeline.add(event).items.map(({ id, order }) => `${order} ${id}`));
+    assert.deepEqual(changes, [
+      ['0 created'],
+      ['1 turn-1'],
+      ['1 turn-1'],
+      ['2 tool-1-call1'],
+      ['2 tool-1-call1'],
+    ]);
+  });
+
+  it('changes nothing for an event that it knows', () => {
+    const events = eventsFrom([created, turnStarted(1)]);
+    const timeline = new Timeline();
+    for (const event of events) timeline.add(event);
+    assert.deepEqual(timeline.add(events[1]!), { items: [], rounds: [] });
+    assert.equal(timeline.items.length, 2);
+  });
+
+  it('knows the row that live output belongs to', () => {
+    assert.equal(timelineOf(created, turnStarted(1)).runningItem('model'), 'turn-1');
+    const running = timelineOf(created, turnStarted(1), answerOf(1, [run]), runStarted);
+    assert.equal(running.runningItem('model'), null);
+    assert.equal(running.runningItem('command'), 'tool-1-call1');
+    assert.equal(timelineOf(created, turnStarted(1), runStarted, runEnded).runningItem('command'), null);
+  });
+
+  it('begins a round with the first turn after a commit', () => {
+    const timeline = timelineOf(
+      created,
+      checkResult('test', 0, false),
+      turnStarted(1),
+      ...committed(1),
+      checkResult('test', 1, false),
+      turnStarted(2),
+      turnStarted(3),
+      ...committed(2),
+      checkResult('test', 2, true),
+      delivery,
+    );
+    const rounds = timeline.rounds.map(({ round, turns, checksPassed, checksFailed }) => [
+      round,
+      turns,
+      checksPassed,
+      checksFailed,
+    ]);
+    assert.deepEqual(rounds, [
+      [0, 0, 0, 1],
+      [1, 1, 0, 1],
+      [2, 2, 1, 0],
+    ]);
+    assert.ok(timeline.rounds.every(({ endedAt }) => endedAt !== null));
+  });
+
+  it('stops the clock at the end and goes on with a message', () => {
+    const facts = [created, turnStarted(1), ...committed(1), delivery];
+    assert.deepEqual(timelineOf(...facts).elapsed, { beforeMs: 4_000, since: null });
+    const reopened = timelineOf(...facts, message);
+    assert.deepEqual(reopened.elapsed, { beforeMs: 4_000, since: '2026-01-01T00:00:05.000Z' });
+    assert.equal(itemOf(reopened, 'message-6').round, 2);
+  });
+
+  it('says of what still ran at an end that it was interrupted', () => {
+    const timeline = timelineOf(created, turnStarted(1), runStarted, {
+      type: 'interrupted',
+      data: { step: 'tool call1' },
+    });
+    const { content } = itemOf(timeline, 'tool-1-call1');
+    assert.equal(content.kind === 'tool' && content.progress, 'interrupted');
+    assert.equal(timeline.runningItem('command'), null);
+  });
+
+  it('shows a turn that is taken again after a crash once', () => {
+    const timeline = timelineOf(
+      created,
+      turnStarted(1),
+      { type: 'interrupted', data: { step: 'model' } },
+      turnStarted(1),
+      answerOf(1, [], 'Now.'),
+    );
+    assert.equal(timeline.turnCount, 1);
+    assert.deepEqual(itemOf(timeline, 'turn-1').content, {
+      kind: 'words',
+      markdown: 'Now.',
+      isRunning: false,
+    });
+  });
+
+  it('keeps the answer with its question, and the call that asked out of sight', () => {
+    const ask: Fact = { type: 'toolStarted', data: { turn: 1, callId: 'a', name: 'ask', arguments: '{}' } };
+    const asked: Fact = {
+      type: 'questionAsked',
+      data: { questionId: 'q', text: 'Tabs?', defaultAnswer: 'No', deadlineAt: '2026-01-01T01:00:00.000Z' },
+    };
+    const answered: Fact = { type: 'questionAnswered', data: { questionId: 'q', text: 'No', by: 'default' } };
+    const timeline = timelineOf(created, turnStarted(1), ask, asked, answered);
+    const { content } = itemOf(timeline, 'question-q');
+    assert.equal(content.kind === 'question' && content.answer?.by, 'default');
+    assert.ok(!timeline.items.some(({ id }) => id.startsWith('tool-')));
+  });
+
+  it('opens a row with arguments, output and log', () => {
+    const timeline = timelineOf(created, turnStarted(1), runStarted, runEnded);
+    assert.deepEqual(timeline.detailOf('tool-1-call1'), {
+      blocks: [
+        { label: 'Command', text: 'npm test', tone: 'plain' },
+        { label: 'Output', text: 'Exit code 1.', tone: 'plain' },
+      ],
+      log: 'run.log',
+    });
+    assert.deepEqual(timeline.detailOf('nothing'), { blocks: [], log: null });
+  });
+
+  it('finds where the last turns begin', () => {
+    const timeline = timelineOf(
+      created,
+      ...[1, 2, 3].flatMap((turn) => [turnStarted(turn), answerOf(turn, [])]),
+    );
+    assert.equal(timeline.firstOrderOfLast(3), 0);
+    assert.equal(timeline.firstOrderOfLast(2), itemOf(timeline, 'turn-2').order);
+  });
+
+  it('folds a thousand turns in well under a second', () => {
+    const facts = [
+      created,
+      ...Array.from({ length: 1_000 }, (_, turn) => [
+        turnStarted(turn + 1),
+        answerOf(turn + 1, [], 'x'),
+      ]).flat(),
+    ];
+    const startedAt = performance.now();
+    assert.equal(timelineOf(...facts).turnCount, 1_000);
+    assert.ok(performance.now() - startedAt < 1_000);
+  });
+});
+
+describe('the words for a tool call', () => {
+  const ended = { ok: true, text: '', durationMs: 5 };
+
+  it('say what it did to what', () => {
+    const edit = toolContentOf({
+      name: 'edit',
+      arguments: '{"path":"src/cart.js"}',
+      ended,
+      wasInterrupted: false,
+    });
+    assert.deepEqual([edit.verb, edit.object, edit.progress], ['Edited', 'src/cart.js', 'passed']);
+    const running = toolContentOf({
+      name: 'read',
+      arguments: '{"path":"a"}',
+      ended: null,
+      wasInterrupted: false,
+    });
+    assert.deepEqual([running.verb, running.progress], ['Reading', 'running']);
+  });
+
+  it('keep to one line, and to the name where the tool or its arguments are not known', () => {
+    const long = toolContentOf({
+      name: 'run',
+      arguments: JSON.stringify({ command: 'cat <<E\nx\nE' }),
+      ended,
+      wasInterrupted: false,
+    });
+    assert.equal(long.object, 'cat <<E …');
+    const other = toolContentOf({ name: 'fetch', arguments: '{"broken"', ended, wasInterrupted: false });
+    assert.deepEqual([other.verb, other.object], ['Called', 'fetch']);
+  });
+
+  it('show both sides of each edit, and malformed arguments as they are', () => {
+    const edits = JSON.stringify({ path: 'a.js', edits: [{ oldText: 'x', newText: 'y' }] });
+    const blocks = toolBlocksOf({ name: 'edit', arguments: edits, ended: null, wasInterrupted: false });
+    assert.deepEqual(
+      blocks.map(({ label, tone }) => `${label} ${tone}`),
+      ['Path plain', 'Old text removed', 'New text added'],
+    );
+    const malformed = toolBlocksOf({ name: 'edit', arguments: '{"pa', ended: null, wasInterrupted: false });
+    assert.deepEqual(malformed, [{ label: 'Arguments', text: '{"pa', tone: 'plain' }]);
+  });
+});
+
+describe('the panel’s sections', () => {
+  const deliveredAs = (verdict: 'verified' | 'unverified' | 'failed'): Fact => ({
+    ...delivery,
+    data: { ...delivery.data, verdict },
+  });
+
+  it('call a result verified only by its verdict', () => {
+    const tones = (['verified', 'unverified', 'failed'] as const).map(
+      (verdict) => sectionsOf(taskAfter(created, deliveredAs(verdict)), null).header.verdict?.tone,
+    );
+    assert.deepEqual(tones, ['good', 'muted', 'bad']);
+    assert.equal(sectionsOf(taskAfter(created), null).header.verdict, null);
+  });
+
+  it('say what was proved, and on what', () => {
+    const proof = (verdict: 'verified' | 'unverified'): string | undefined =>
+      sectionsOf(taskAfter(created, deliveredAs(verdict)), null).result?.proof;
+    assert.equal(proof('verified'), 'Proved by the runner on a clean checkout of cccccccc.');
+    assert.match(proof('unverified') ?? '', /nothing about it is proved/);
+  });
+
+  it('offer what the state allows, the likeliest first', () => {
+    const offered = (...facts: Fact[]): string[] =>
+      sectionsOf(taskAfter(created, ...facts), null).header.actions.map(({ command, isPrimary }) =>
+        isPrimary ? `${command}!` : command,
+      );
+    assert.deepEqual(offered(turnStarted(1)), ['stop', 'showLog']);
+    assert.deepEqual(offered(delivery), ['reviewChanges!', 'checkOut', 'markDone', 'runAgain', 'showLog']);
+    assert.deepEqual(offered(deliveredAs('failed')), [
+      'runAgain!',
+      'reviewChanges',
+      'checkOut',
+      'markDone',
+      'showLog',
+    ]);
+    assert.deepEqual(offered(delivery, { type: 'markedDone', data: {} }), [
+      'reviewChanges!',
+      'checkOut',
+      'runAgain',
+      'showLog',
+    ]);
+  });
+
+  it('tell the remedy of a failure', () => {
+    const error = {
+      code: 'modelKeyRefused',
+      message: 'Refused.',
+      remedy: 'Check the key.',
+      mayRetry: false,
+    } as const;
+    const { failure } = sectionsOf(taskAfter(created, { type: 'taskFailed', data: { error } }), null);
+    assert.deepEqual(failure, { title: 'The task failed', message: 'Refused.', remedy: 'Check the key.' });
+  });
+
+  it('bind criteria to the checks that prove them', () => {
+    const criteria = [
+      { text: 'Tests pass', check: 'npm run test' },
+      { text: 'Reads well', check: null },
+    ];
+    const withCriteria: Fact = {
+      type: 'taskCreated',
+      data: createdData({ spec: { ...createdData().spec, criteria } }),
+    };
+    const { spec } = sectionsOf(taskAfter(withCriteria, turnStarted(1), checkResult('test', 1, true)), null);
+    assert.deepEqual(
+      spec.criteria.map(({ passed }) => passed),
+      [true, null],
+    );
+    assert.equal(spec.isCollapsed, true);
+  });
+
+  it('show an unknown price as a dash', () => {
+    const unpriced: Fact = { ...answerOf(1, []), data: { ...answerOf(1, []).data, costUsd: null } };
+    const { facts } = sectionsOf(taskAfter(created, turnStarted(1), unpriced), null).header;
+    assert.equal(facts.find(({ label }) => label === 'Cost')?.value, '–');
+  });
+});
+
+describe('the panel’s numbers', () => {
+  it('are short', () => {
+    assert.deepEqual([4_400, 185_000, 7_800_000].map(clockText), ['4s', '3m 05s', '2h 10m']);
+    assert.deepEqual([950, 1_234, 34_000, 999_600, 1_500_000].map(countText), [
+      '950',
+      '1.2k',
+      '34k',
+      '1M',
+      '1.5M',
+    ]);
+  });
+});

@@ -1,0 +1,354 @@
+// Made-up tasks for the panel's page, each as the events that a runner would have sent.
+import type { Fact, Problem, TaskEvent, ToolCall } from '../../../shared/task/events.ts';
+import { answerOf, callOf, createdData, eventAt } from '../../support/taskFacts.ts';
+
+const firstCommit = 'c1a2b3c4'.padEnd(40, '0');
+const secondCommit = 'd5e6f7a8'.padEnd(40, '0');
+
+export const taskId = 'round-cart-totals-1';
+
+const testCommand = 'npm test';
+const lintCommand = 'npx eslint src';
+
+const created: Extract<Fact, { type: 'taskCreated' }> = {
+  type: 'taskCreated',
+  data: createdData({
+    model: 'gpt-5.2-codex',
+    createdBy: 'editor',
+    setUp: 'npm ci',
+    checks: [
+      { name: testCommand, command: testCommand, timeoutMs: 600_000 },
+      { name: 'lint', command: lintCommand, timeoutMs: 600_000 },
+    ],
+    spec: {
+      title: 'Round cart totals to whole cents',
+      goal: 'The cart shows `10.005` as **10.00**. Totals must be rounded half up to whole cents, *after* discounts.',
+      context: 'The shop rounds each line at the moment, which is wrong for discounts of the whole cart.',
+      criteria: [
+        { text: 'All tests pass', check: testCommand },
+        { text: 'No new lint findings', check: lintCommand },
+        { text: 'The names of the new functions say what they round', check: null },
+      ],
+      constraints: 'Don’t add a dependency.',
+    },
+    context: {
+      activeFile: 'src/cart.js',
+      selections: [{ path: 'src/cart.js', startLine: 12, endLine: 20, text: 'function total() {}' }],
+      openFiles: ['src/cart.js', 'test/cart.test.js', 'README.md'],
+      problems: [
+        {
+          path: 'src/cart.js',
+          line: 14,
+          column: 3,
+          severity: 'error',
+          message: 'x is not defined',
+          source: 'eslint',
+        },
+      ],
+      problemsLeftOut: 0,
+      instructionFiles: ['AGENTS.md'],
+    },
+  }),
+};
+
+const testProblems: Problem[] = [
+  {
+    file: 'test/cart.test.js',
+    line: 31,
+    column: 5,
+    severity: 'error',
+    message: 'total: expected 10.01, got 10.00',
+  },
+  {
+    file: 'src/cart.js',
+    line: 18,
+    column: null,
+    severity: 'error',
+    message: 'discount: expected 9.00, got 8.99',
+  },
+];
+
+/** Preparation, and the baseline on which the tests fail. */
+export const prepared: readonly Fact[] = [
+  created,
+  { type: 'prepareStarted', data: {} },
+  { type: 'prepared', data: { durationMs: 420 } },
+  { type: 'setUpStarted', data: { command: 'npm ci' } },
+  {
+    type: 'setUpEnded',
+    data: {
+      exitCode: 0,
+      timedOut: false,
+      durationMs: 8_300,
+      tail: 'added 132 packages in 8s',
+      log: 'setup.log',
+    },
+  },
+  ...check(testCommand, testCommand, { round: 0, commit: 'a'.repeat(40), problems: testProblems }),
+  ...check('lint', lintCommand, { round: 0, commit: 'a'.repeat(40), problems: [] }),
+];
+
+/** The agent's first round, which one check doesn't pass. */
+export const firstRound: readonly Fact[] = [
+  ...turn(1, 'I’ll look at the cart and its tests first.', [
+    [
+      callOf('1a', 'read', { path: 'src/cart.js' }),
+      'function total(items) {\n  return items.reduce(…);\n}',
+      4,
+    ],
+    [callOf('1b', 'search', { pattern: 'Math.round' }), 'src/cart.js:18: return Math.round(x);', 12],
+  ]),
+  ...turn(
+    2,
+    'Two problems:\n\n1. Lines are rounded **before** the discount.\n2. `Math.round` works on floats.\n\n```js\nconst cents = Math.round(price * 100);\n```',
+    [
+      [
+        callOf('2a', 'edit', {
+          path: 'src/cart.js',
+          edits: [{ oldText: 'return Math.round(x);', newText: 'return roundHalfUp(x);' }],
+        }),
+        'Edited src/cart.js (1 place).',
+        3,
+      ],
+      [callOf('2b', 'run', { command: 'npm test' }), 'Exit code 1.\n1 of 14 tests failed', 3_200],
+    ],
+  ),
+  { type: 'commitStarted', data: { round: 1 } },
+  {
+    type: 'committed',
+    data: {
+      round: 1,
+      commit: firstCommit,
+      files: [{ path: 'src/cart.js', oldPath: null, status: 'modified', added: 12, removed: 4 }],
+    },
+  },
+  ...check(testCommand, testCommand, { round: 1, commit: firstCommit, problems: [testProblems[1]!] }),
+  ...check('lint', lintCommand, { round: 1, commit: firstCommit, problems: [] }),
+];
+
+export const secondRound: readonly Fact[] = [
+  { type: 'turnStarted', data: { turn: 3, round: 2 } },
+  { type: 'modelRetried', data: { turn: 3, attempt: 1, reason: '429 Too Many Requests', waitMs: 2_000 } },
+  answerOf(
+    3,
+    [callOf('3a', 'edit', {})],
+    'The discount is applied to rounded cents. I’ll move the rounding to the end.',
+  ),
+  ...tool(3, callOf('3a', 'edit', { path: 'src/discount.js', oldText: 'a', newText: 'b' }), 'Edited.', 2),
+  ...turn(4, '', [[callOf('4a', 'run', { command: 'npm test' }), 'Exit code 0.\n14 tests passed', 3_050]]),
+  { type: 'commitStarted', data: { round: 2 } },
+  {
+    type: 'committed',
+    data: {
+      round: 2,
+      commit: secondCommit,
+      files: [
+        { path: 'src/cart.js', oldPath: null, status: 'modified', added: 12, removed: 4 },
+        { path: 'src/money/round.js', oldPath: null, status: 'added', added: 18, removed: 0 },
+        {
+          path: 'src/money/discount.js',
+          oldPath: 'src/discount.js',
+          status: 'renamed',
+          added: 3,
+          removed: 2,
+        },
+        { path: 'src/legacyRound.js', oldPath: null, status: 'deleted', added: 0, removed: 41 },
+        { path: 'docs/totals.png', oldPath: null, status: 'modified', added: null, removed: null },
+      ],
+    },
+  },
+  ...check(testCommand, testCommand, { round: 2, commit: secondCommit, problems: [] }),
+  ...check('lint', lintCommand, { round: 2, commit: secondCommit, problems: [] }),
+];
+
+export function delivered(
+  verdict: 'verified' | 'partlyVerified' | 'unverified' | 'failed',
+  reason: 'checksPassed' | 'noChecks' | 'roundsUsedUp' = 'checksPassed',
+): Fact[] {
+  const summary =
+    'Totals are now rounded **once**, at the end, in whole cents.\n\n- new `roundHalfUp` in `src/money/round.js`\n- discounts work on exact cents\n- removed `legacyRound.js`, which nothing used';
+  return [
+    { type: 'deliverStarted', data: {} },
+    {
+      type: 'delivered',
+      data: {
+        commit: secondCommit,
+        ref: 'refs/nightjar/tasks/round-cart-totals-1',
+        verdict,
+        reason,
+        summary,
+      },
+    },
+  ];
+}
+
+const question: Fact = {
+  type: 'questionAsked',
+  data: {
+    questionId: 'q1',
+    text: 'Should a total of exactly half a cent be rounded **up** or to the **even** cent? The tests say nothing about it.',
+    defaultAnswer: 'Round half up, as invoices usually do.',
+    deadlineAt: new Date(Date.now() + 14 * 60_000 + 20_500).toISOString(),
+  },
+};
+
+/** A turn that waits for the user. */
+export const asking: readonly Fact[] = [
+  { type: 'turnStarted', data: { turn: 3, round: 2 } },
+  answerOf(3, [callOf('3a', 'ask', {})], 'Before I go on I need to know how halves are rounded.'),
+  { type: 'toolStarted', data: { turn: 3, callId: '3a', name: 'ask', arguments: '{}' } },
+  question,
+];
+
+/** A turn that is in the middle of a command. */
+export const commandRunning: readonly Fact[] = [
+  { type: 'turnStarted', data: { turn: 3, round: 2 } },
+  answerOf(3, [callOf('3a', 'run', { command: 'npm test -- --watch=false' })], 'Now the whole test suite.'),
+  {
+    type: 'toolStarted',
+    data: { turn: 3, callId: '3a', name: 'run', arguments: '{"command":"npm test -- --watch=false"}' },
+  },
+];
+
+/** Words, names and paths that try to break the page or its layout. */
+export function hostile(): Fact[] {
+  const long = 'averyveryverylongnamewithoutanyspaces'.repeat(4);
+  return [
+    {
+      ...created,
+      data: {
+        ...created.data,
+        spec: {
+          ...created.data.spec,
+          title: `<img src=x onerror="alert(1)"> ${long}`,
+          goal: '<script>alert(1)</script> [click](javascript:alert(1))',
+        },
+        model: `provider/${long}`,
+      },
+    },
+    ...prepared.slice(1),
+    ...turn(
+      1,
+      `<img src=x onerror="window.hacked = true"> and ${long}\n\n<script>window.hacked = true</script>\n\n[a link](javascript:window.hacked=true)`,
+      [
+        [
+          callOf('1a', 'run', { command: `echo ${long} && <b>bold</b>` }),
+          '<img src=x onerror="window.hacked = true">',
+          5,
+        ],
+        [{ id: '1b', name: long, arguments: '{"broken": ' }, 'No such tool.', 1],
+      ],
+    ),
+    { type: 'commitStarted', data: { round: 1 } },
+    {
+      type: 'committed',
+      data: {
+        round: 1,
+        commit: firstCommit,
+        files: [
+          {
+            path: `src/${long}/${long}/<i>file</i>.js`,
+            oldPath: null,
+            status: 'modified',
+            added: 1_200_000,
+            removed: 40,
+          },
+        ],
+      },
+    },
+    ...check(testCommand, testCommand, {
+      round: 1,
+      commit: firstCommit,
+      problems: [
+        {
+          file: `src/${long}.js`,
+          line: 1,
+          column: 1,
+          severity: 'error',
+          message: `<img src=x onerror="window.hacked = true"> ${long}`,
+        },
+      ],
+    }),
+    { type: 'turnStarted', data: { turn: 2, round: 1 } },
+  ];
+}
+
+/** `count` turns of three rows each. */
+export function manyTurns(count: number): Fact[] {
+  return [
+    ...prepared,
+    ...Array.from({ length: count }, (_, index) =>
+      turn(index + 1, `Step ${index + 1}.`, [
+        [callOf(`c${index}`, 'read', { path: `src/file${index}.js` }), 'text', 2],
+        [callOf(`d${index}`, 'run', { command: 'true' }), 'Exit code 0.', 5],
+      ]),
+    ).flat(),
+  ];
+}
+
+/** The facts as events of one task, 4 seconds apart, the last one just now. */
+export function taskOf(facts: readonly Fact[]): TaskEvent[] {
+  const start = Date.now() - facts.length * 4_000;
+  return facts.map((fact, index) => eventAt(fact, index + 1, new Date(start + index * 4_000), taskId));
+}
+
+function turn(
+  number: number,
+  words: string,
+  calls: readonly (readonly [ToolCall, string, number])[],
+): Fact[] {
+  return [
+    { type: 'turnStarted', data: { turn: number, round: 1 } },
+    answerOf(
+      number,
+      calls.map(([call]) => call),
+      words,
+    ),
+    ...calls.flatMap(([call, text, durationMs]) => tool(number, call, text, durationMs)),
+  ];
+}
+
+function tool(number: number, call: ToolCall, text: string, durationMs: number): Fact[] {
+  const names = { turn: number, callId: call.id, name: call.name };
+  const ok = !text.startsWith('No such');
+  return [
+    { type: 'toolStarted', data: { ...names, arguments: call.arguments } },
+    {
+      type: 'toolEnded',
+      data: { ...names, ok, text, log: call.name === 'run' ? `tool-${number}.log` : null, durationMs },
+    },
+  ];
+}
+
+function check(
+  name: string,
+  command: string,
+  {
+    round,
+    commit,
+    problems,
+  }: { readonly round: number; readonly commit: string; readonly problems: readonly Problem[] },
+): Fact[] {
+  const passed = problems.length === 0;
+  const tail = passed ? '14 tests passed' : `${problems.length} of 14 tests failed`;
+  return [
+    { type: 'checkStarted', data: { round, name, command, commit } },
+    {
+      type: 'checkEnded',
+      data: {
+        round,
+        name,
+        command,
+        commit,
+        passed,
+        problems: [...problems],
+        problemsLeftOut: 0,
+        exitCode: passed ? 0 : 1,
+        timedOut: false,
+        durationMs: 3_400,
+        tail,
+        log: `check-${round}.log`,
+      },
+    },
+  ];
+}

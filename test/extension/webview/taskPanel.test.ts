@@ -1,0 +1,208 @@
+// The task panel's page in a real browser: what it shows in each state, what the keyboard reaches, what can't happen.
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { Fact } from '../../../shared/task/events.ts';
+import { eventAt } from '../../support/taskFacts.ts';
+import { startBrowser } from '../../workbench/browser.ts';
+import { PanelPage, PanelServer, type PanelOptions } from './panelPage.ts';
+import * as tasks from './panelTasks.ts';
+
+const { prepared, firstRound, secondRound, delivered, taskOf } = tasks;
+
+describe('the task panel’s page', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let server: PanelServer;
+
+  before(async () => {
+    browser = await startBrowser(new AbortController().signal);
+    server = await PanelServer.start();
+  });
+
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    await browser.close();
+  });
+
+  const open = async (facts: readonly Fact[], options: Partial<PanelOptions> = {}): Promise<PanelPage> =>
+    PanelPage.open(browser, server, { theme: 'dark', ...options, events: taskOf(facts) });
+
+  const states: readonly { name: string; facts: readonly Fact[]; options?: Partial<PanelOptions> }[] = [
+    { name: 'verified-dark', facts: [...prepared, ...firstRound, ...secondRound, ...delivered('verified')] },
+    {
+      name: 'verified-light',
+      facts: [...prepared, ...firstRound, ...secondRound, ...delivered('verified')],
+      options: { theme: 'light' },
+    },
+    {
+      name: 'verified-high-contrast',
+      facts: [...prepared, ...firstRound, ...secondRound, ...delivered('verified')],
+      options: { theme: 'highContrast' },
+    },
+    {
+      name: 'verified-narrow',
+      facts: [...prepared, ...firstRound, ...secondRound, ...delivered('verified')],
+      options: { width: 300 },
+    },
+    {
+      name: 'needs-input-dark',
+      facts: [...prepared, ...firstRound, ...tasks.asking],
+    },
+    {
+      name: 'needs-input-light',
+      facts: [...prepared, ...firstRound, ...tasks.asking],
+      options: { theme: 'light' },
+    },
+    { name: 'checks-failed', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
+    { name: 'preparing', facts: prepared.slice(0, 4) },
+    { name: 'offline', facts: prepared, options: { isOffline: true } },
+    { name: 'hostile', facts: tasks.hostile() },
+    { name: 'hostile-narrow', facts: tasks.hostile(), options: { width: 300, theme: 'light' } },
+  ];
+
+  for (const { name, facts, options } of states) {
+    it(`shows a task without a complaint of the browser: ${name}`, async () => {
+      await using panel = await open(facts, options);
+      await panel.screenshot(name);
+      assert.deepEqual(panel.complaints, []);
+      const overflow = await panel.page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      assert.ok(Number(overflow) <= 0, `the page is ${String(overflow)} pixels too wide`);
+    });
+  }
+
+  it('shows live output at the running command, and only its end', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...tasks.commandRunning]);
+    const text = Array.from({ length: 900 }, (_, line) => `✔ test ${line}`).join('\n');
+    await panel.output({ taskId: tasks.taskId, source: 'command', text });
+    await panel.screenshot('working');
+    const live = panel.page.locator('.tool .live');
+    const shown = (await live.textContent()) ?? '';
+    assert.ok(shown.endsWith('test 899'));
+    assert.ok(shown.length <= 4 * 1024);
+    assert.deepEqual(panel.complaints, []);
+  });
+
+  it('replaces the running row when it ends, and keeps an opened row open', async () => {
+    const facts = [...prepared, ...firstRound, ...tasks.commandRunning];
+    await using panel = await open(facts);
+    const row = panel.page.locator('.item.tool', { hasText: 'npm test -- --watch=false' });
+    await row.locator('summary').click();
+    await row.locator('.detail .block').first().waitFor();
+    const ended: Fact = {
+      type: 'toolEnded',
+      data: {
+        turn: 3,
+        callId: '3a',
+        name: 'run',
+        ok: true,
+        text: 'Exit code 1.\nboom',
+        log: 'tool-3.log',
+        durationMs: 3_200,
+      },
+    };
+    await panel.emit(eventAt(ended, facts.length + 1, new Date(), tasks.taskId));
+    assert.equal(await row.count(), 1);
+    assert.match((await row.locator('summary').textContent()) ?? '', /Ran.*exit 1 · 3\.2s/);
+    await row.getByText('boom').waitFor();
+    await row.getByRole('button', { name: 'Open the Whole Output' }).click();
+    assert.deepEqual(panel.requests.at(-1), { type: 'readLog', log: 'tool-3.log' });
+  });
+
+  for (const verdict of ['verified', 'partlyVerified', 'unverified', 'failed'] as const) {
+    it(`shows ${verdict} in green only if it is verified`, async () => {
+      await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered(verdict)]);
+      const green = panel.page.locator('.chip.tone-good, .proof.tone-good');
+      assert.equal(await green.count(), verdict === 'verified' ? 2 : 0);
+    });
+  }
+
+  it('leaves hostile words text', async () => {
+    await using panel = await open(tasks.hostile());
+    await panel.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+    await panel.settled();
+    assert.equal(await panel.page.locator('#page img, #page script, #page a, #page b, #page i').count(), 0);
+    assert.equal(await panel.page.evaluate('window.hacked'), undefined);
+    assert.ok((await panel.page.locator('.words').first().textContent())?.includes('<img src=x onerror='));
+  });
+
+  it('is reached by the keyboard in every part', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    const focusable = 'button:not(:disabled), summary, textarea, [tabindex="0"]';
+    const count = Number(
+      await panel.page.evaluate(
+        `[...document.querySelectorAll(${JSON.stringify(focusable)})].filter((each) => each.checkVisibility()).length`,
+      ),
+    );
+    const reached = new Set<unknown>();
+    for (let press = 0; press < count; press += 1) {
+      await panel.page.keyboard.press('Tab');
+      reached.add(
+        await panel.page.evaluate(
+          `[...document.querySelectorAll(${JSON.stringify(focusable)})].indexOf(document.activeElement)`,
+        ),
+      );
+    }
+    assert.ok(count > 25, `only ${count} places`);
+    reached.delete(-1);
+    assert.equal(reached.size, count);
+  });
+
+  it('asks the extension for what is pressed', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    const { page, requests } = panel;
+    await page.getByRole('button', { name: 'Review Changes' }).press('Enter');
+    await page.getByRole('button', { name: 'round.js' }).first().press('Enter');
+    await page.locator('.problems').getByRole('button', { name: 'src/cart.js:18' }).last().press('Enter');
+    assert.deepEqual(requests.slice(-3), [
+      { type: 'command', command: 'reviewChanges' },
+      { type: 'openDiff', path: 'src/money/round.js' },
+      { type: 'openProblem', path: 'src/cart.js', line: 18, column: null },
+    ]);
+  });
+
+  it('answers a question by the keyboard alone', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...tasks.asking]);
+    const { page, requests } = panel;
+    await page.getByRole('button', { name: 'Start from the Default' }).press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Please.');
+    await page.keyboard.press('Enter');
+    assert.equal(requests.at(-1)?.type, 'ready', 'Enter alone must not send');
+    await page.keyboard.press('Control+Enter');
+    await panel.settled();
+    const [reply] = requests.filter(({ type }) => type === 'reply');
+    assert.deepEqual(reply, { type: 'reply', text: 'Round half up, as invoices usually do. Please.' });
+    assert.equal(await page.locator('textarea').inputValue(), '');
+  });
+
+  it('says aloud that the status changed', async () => {
+    const facts = [...prepared, ...firstRound, ...secondRound];
+    await using panel = await open(facts);
+    const announcer = panel.page.locator('.head [role=status]');
+    assert.equal(await announcer.textContent(), '');
+    for (const [index, fact] of delivered('verified').entries()) {
+      await panel.emit(eventAt(fact, facts.length + 1 + index, new Date(), tasks.taskId));
+    }
+    assert.equal(await announcer.textContent(), 'Ready to Review, Verified');
+  });
+
+  it('can’t send while the runner is not connected, and says why', async () => {
+    await using panel = await open(prepared, { isOffline: true });
+    assert.equal(await panel.page.locator('textarea').isDisabled(), true);
+    assert.match((await panel.page.locator('.reply').textContent()) ?? '', /not connected/);
+  });
+
+  it('stays quick with a thousand turns and brings the earlier ones on request', async () => {
+    await using panel = await open(tasks.manyTurns(1_000));
+    const turns = panel.page.locator('.turn');
+    assert.equal(await turns.count(), 60);
+    await panel.page.getByRole('button', { name: 'Show Earlier (940 turns more)' }).click();
+    await panel.settled();
+    assert.equal(await turns.count(), 120);
+    const numbers = await panel.page.locator('.turnNumber').allTextContents();
+    assert.deepEqual(
+      numbers.map(Number),
+      Array.from({ length: 120 }, (_, index) => 881 + index),
+    );
+  });
+});

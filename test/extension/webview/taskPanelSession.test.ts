@@ -1,0 +1,160 @@
+// What a page of the task panel is told: everything once, then only changes, through lost connections and hidden tabs.
+import assert from 'node:assert/strict';
+import type { PanelMessage } from '../../../extension/model/timelineMessages.ts';
+import { TaskStore } from '../../../extension/model/taskStore.ts';
+import { TaskPanelSession } from '../../../extension/views/taskPanelSession.ts';
+import { KnownError } from '../../../shared/errors/errors.ts';
+import type { TaskEvent } from '../../../shared/task/events.ts';
+import { answerOf, createdData, eventsFrom } from '../../support/taskFacts.ts';
+
+const events = eventsFrom([
+  { type: 'taskCreated', data: createdData() },
+  { type: 'turnStarted', data: { turn: 1, round: 1 } },
+  answerOf(1, [], 'One.'),
+  { type: 'turnStarted', data: { turn: 2, round: 1 } },
+  answerOf(2, [], 'Two.'),
+]);
+const taskId = events[0]!.taskId;
+
+/** A runner's side that a test can take away, and all that the page was told. */
+class Stage {
+  readonly store = new TaskStore();
+  readonly told: PanelMessage[] = [];
+  readonly recorded: TaskEvent[] = [];
+  readonly asked: number[] = [];
+  isConnected = true;
+  followers = 0;
+  readonly session: TaskPanelSession;
+  readonly #listeners = new Set<(event: TaskEvent) => void>();
+  readonly #connectionListeners = new Set<() => void>();
+
+  constructor() {
+    this.session = new TaskPanelSession(
+      taskId,
+      {
+        tasks: this.store,
+        history: async (_taskId, after) => {
+          this.asked.push(after);
+          if (!this.isConnected) throw new KnownError('connectionLost');
+          const found = this.recorded.filter(({ seq }) => seq > after);
+          // What happens while the answer travels must not get lost.
+          await Promise.resolve();
+          return found;
+        },
+        onEvent: (listener) => {
+          this.#listeners.add(listener);
+          return () => this.#listeners.delete(listener);
+        },
+        followOutput: () => {
+          this.followers += 1;
+          return () => (this.followers -= 1);
+        },
+        connection: {
+          isConnected: () => this.isConnected,
+          onChange: (listener) => {
+            this.#connectionListeners.add(listener);
+            return () => this.#connectionListeners.delete(listener);
+          },
+        },
+      },
+      (message) => this.told.push(message),
+    );
+  }
+
+  record(event: TaskEvent | undefined, { isHeard = true } = {}): void {
+    assert.ok(event);
+    this.recorded.push(event);
+    this.store.apply(event);
+    if (isHeard) for (const listener of this.#listeners) listener(event);
+  }
+
+  async connect(isConnected: boolean): Promise<void> {
+    this.isConnected = isConnected;
+    for (const listener of this.#connectionListeners) listener();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Ids of the rows that were told, forgetting what was told. */
+  takeRows(): string[] {
+    return this.told
+      .splice(0)
+      .flatMap((message) => (message.type === 'timeline' ? message.items.map(({ id }) => id) : []));
+  }
+
+  lastAvailability(): unknown {
+    return this.told.findLast(({ type }) => type === 'availability');
+  }
+}
+
+describe('TaskPanelSession', () => {
+  it('tells a loaded page everything, then only what changes', async () => {
+    const stage = new Stage();
+    for (const event of events.slice(0, 3)) stage.record(event);
+    await stage.session.pageLoaded();
+    assert.deepEqual(stage.takeRows(), ['created', 'turn-1']);
+    stage.record(events[3]);
+    const sections = stage.told.flatMap((message) =>
+      message.type === 'sections' ? Object.keys(message.sections) : [],
+    );
+    assert.deepEqual(sections, ['header']);
+    assert.deepEqual(stage.takeRows(), ['turn-2']);
+    stage.session.dispose();
+  });
+
+  it('loses no event that comes while the history is on its way', async () => {
+    const stage = new Stage();
+    for (const event of events.slice(0, 3)) stage.record(event);
+    const loaded = stage.session.pageLoaded();
+    stage.record(events[3]);
+    await loaded;
+    assert.deepEqual(stage.takeRows(), ['created', 'turn-1', 'turn-2']);
+    stage.session.dispose();
+  });
+
+  it('tells a page that comes back everything again, and nothing while it is hidden', async () => {
+    const stage = new Stage();
+    for (const event of events.slice(0, 3)) stage.record(event);
+    await stage.session.pageLoaded();
+    assert.equal(stage.followers, 1);
+    stage.session.pageHidden();
+    stage.told.length = 0;
+    stage.record(events[3]);
+    assert.deepEqual([stage.told.length, stage.followers], [0, 0]);
+    await stage.session.pageLoaded();
+    assert.deepEqual(stage.takeRows(), ['created', 'turn-1', 'turn-2']);
+    assert.equal(stage.asked.length, 1, 'the history is asked for once');
+    stage.session.dispose();
+    assert.equal(stage.followers, 0);
+  });
+
+  it('shows a lost connection and fetches what it missed', async () => {
+    const stage = new Stage();
+    for (const event of events.slice(0, 3)) stage.record(event);
+    await stage.session.pageLoaded();
+    await stage.connect(false);
+    const offline = stage.lastAvailability();
+    assert.match(
+      JSON.stringify(offline),
+      /"state":"offline","reason":"The connection to the runner was lost/,
+    );
+    stage.told.length = 0;
+    stage.record(events[3], { isHeard: false });
+    stage.record(events[4], { isHeard: false });
+    await stage.connect(true);
+    assert.deepEqual(stage.lastAvailability(), { type: 'availability', availability: { state: 'ready' } });
+    assert.deepEqual(stage.asked, [0, 3]);
+    assert.ok(stage.takeRows().includes('turn-2'));
+    stage.session.dispose();
+  });
+
+  it('says that a task is not there, and shows it once it is', async () => {
+    const stage = new Stage();
+    await stage.session.pageLoaded();
+    assert.deepEqual(stage.lastAvailability(), { type: 'availability', availability: { state: 'missing' } });
+    for (const event of events.slice(0, 2)) stage.record(event);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(stage.lastAvailability(), { type: 'availability', availability: { state: 'ready' } });
+    assert.deepEqual(stage.takeRows().sort(), ['created', 'turn-1']);
+    stage.session.dispose();
+  });
+});

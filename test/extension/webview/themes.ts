@@ -1,0 +1,130 @@
+// The colours of three of VS Code's own themes, as far as the task panel uses them.
+
+export type ThemeName = 'light' | 'dark' | 'highContrast';
+
+export interface Theme {
+  /** What VS Code writes on the body of a webview. */
+  readonly bodyClass: string;
+  /** `--vscode-*` custom properties without their prefix. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const fonts = {
+  'font-family': 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif',
+  'font-size': '13px',
+  'font-weight': 'normal',
+  'editor-font-family': '"DejaVu Sans Mono", monospace',
+};
+
+const dark = {
+  ...fonts,
+  foreground: '#cccccc',
+  descriptionForeground: '#9d9d9d',
+  errorForeground: '#f85149',
+  focusBorder: '#0078d4',
+  'editor-background': '#1f1f1f',
+  'sideBar-background': '#181818',
+  'widget-border': '#313131',
+  'panel-border': '#2b2b2b',
+  'list-hoverBackground': '#2a2d2e',
+  'list-warningForeground': '#cca700',
+  'charts-green': '#89d185',
+  'charts-blue': '#3794ff',
+  'button-background': '#0078d4',
+  'button-foreground': '#ffffff',
+  'button-hoverBackground': '#026ec1',
+  'button-border': 'rgba(255, 255, 255, 0.07)',
+  'button-secondaryBackground': '#313131',
+  'button-secondaryForeground': '#cccccc',
+  'button-secondaryHoverBackground': '#3c3c3c',
+  'textLink-foreground': '#4daafc',
+  'textCodeBlock-background': '#2b2b2b',
+  'textPreformat-foreground': '#d0d0d0',
+  'textPreformat-background': '#3c3c3c',
+  'textBlockQuote-border': '#616161',
+  'input-background': '#313131',
+  'input-foreground': '#cccccc',
+  'input-border': '#3c3c3c',
+  'input-placeholderForeground': '#989898',
+  'tree-indentGuidesStroke': '#585858',
+  'gitDecoration-addedResourceForeground': '#81b88b',
+  'gitDecoration-modifiedResourceForeground': '#e2c08d',
+  'gitDecoration-deletedResourceForeground': '#c74e39',
+  'gitDecoration-renamedResourceForeground': '#73c991',
+  'diffEditor-insertedTextBackground': 'rgba(156, 204, 44, 0.2)',
+  'diffEditor-removedTextBackground': 'rgba(255, 0, 0, 0.2)',
+};
+
+const light = {
+  ...dark,
+  foreground: '#3b3b3b',
+  descriptionForeground: '#616161',
+  errorForeground: '#c72e0f',
+  focusBorder: '#005fb8',
+  'editor-background': '#ffffff',
+  'sideBar-background': '#f8f8f8',
+  'widget-border': '#e5e5e5',
+  'panel-border': '#e5e5e5',
+  'list-hoverBackground': '#f2f2f2',
+  'list-warningForeground': '#855f00',
+  'charts-green': '#388a34',
+  'charts-blue': '#1a85ff',
+  'button-background': '#005fb8',
+  'button-hoverBackground': '#0258a8',
+  'button-border': 'rgba(0, 0, 0, 0.1)',
+  'button-secondaryBackground': '#e5e5e5',
+  'button-secondaryForeground': '#3b3b3b',
+  'button-secondaryHoverBackground': '#cccccc',
+  'textLink-foreground': '#005fb8',
+  'textCodeBlock-background': '#f8f8f8',
+  'textPreformat-foreground': '#3b3b3b',
+  'textPreformat-background': 'rgba(0, 0, 0, 0.12)',
+  'textBlockQuote-border': '#e5e5e5',
+  'input-background': '#ffffff',
+  'input-foreground': '#3b3b3b',
+  'input-border': '#cecece',
+  'input-placeholderForeground': '#767676',
+  'tree-indentGuidesStroke': '#a9a9a9',
+  'gitDecoration-addedResourceForeground': '#587c0c',
+  'gitDecoration-modifiedResourceForeground': '#895503',
+  'gitDecoration-deletedResourceForeground': '#ad0707',
+  'gitDecoration-renamedResourceForeground': '#007100',
+};
+
+const highContrast = {
+  ...dark,
+  foreground: '#ffffff',
+  descriptionForeground: 'rgba(255, 255, 255, 0.7)',
+  errorForeground: '#f48771',
+  focusBorder: '#f38518',
+  contrastBorder: '#6fc3df',
+  contrastActiveBorder: '#f38518',
+  'editor-background': '#000000',
+  'sideBar-background': '#000000',
+  'widget-border': '#6fc3df',
+  'panel-border': '#6fc3df',
+  'list-hoverBackground': 'rgba(255, 255, 255, 0.1)',
+  'button-background': '#000000',
+  'button-foreground': '#ffffff',
+  'button-hoverBackground': '#000000',
+  'button-border': '#6fc3df',
+  'button-secondaryBackground': '#000000',
+  'button-secondaryForeground': '#ffffff',
+  'button-secondaryHoverBackground': '#000000',
+  'textLink-foreground': '#21a6ff',
+  'textCodeBlock-background': '#000000',
+  'textPreformat-foreground': '#000000',
+  'textPreformat-background': '#ffffff',
+  'textBlockQuote-border': '#ffffff',
+  'input-background': '#000000',
+  'input-foreground': '#ffffff',
+  'input-border': '#6fc3df',
+  'diffEditor-insertedTextBackground': 'transparent',
+  'diffEditor-removedTextBackground': 'transparent',
+};
+
+export const themes: Readonly<Record<ThemeName, Theme>> = {
+  light: { bodyClass: 'vscode-light', variables: light },
+  dark: { bodyClass: 'vscode-dark', variables: dark },
+  highContrast: { bodyClass: 'vscode-high-contrast', variables: highContrast },
+};

@@ -1,0 +1,110 @@
+// The layers of the tests in the order in which they run, and what each needs before it can.
+import { runExtensionHostSuites } from '../workbench/extensionHost.ts';
+import { installCodeServer } from '../workbench/install.ts';
+import { bundleSuites } from '../workbench/suiteBundle.ts';
+import { ensureChromium, LayerUnavailable } from '../workbench/systemPackages.ts';
+import { runMocha } from './mochaLayer.ts';
+import { runScript } from './runScript.ts';
+import { findTestFiles, projectRoot } from './testFiles.ts';
+import { broken, type TestResult } from './testResult.ts';
+
+export interface Layer {
+  readonly name: string;
+  /** Runs the layer to its end; throws `LayerUnavailable` where this machine can't. */
+  readonly run: (options: LayerOptions) => Promise<TestResult>;
+}
+
+export interface LayerOptions {
+  /** Further arguments of mocha, such as `--grep`. */
+  readonly mochaArguments: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+const pureTests = [
+  'test/architecture.test.ts',
+  'test/manifest.test.ts',
+  'test/shared/{protocol,task,spec,errors}/**/*.test.ts',
+  'test/runner/tasks/**/*.test.ts',
+  'test/extension/model/**/*.test.ts',
+];
+
+export const layers: readonly Layer[] = [
+  { name: 'static', run: runStaticChecks },
+  { name: 'unit', run: mochaLayer({ patterns: pureTests, timeoutMs: 120_000 }) },
+  {
+    name: 'integration',
+    run: mochaLayer({
+      patterns: ['test/{shared,runner,extension,layers,support,demo}/**/*.test.ts'],
+      except: pureTests,
+      timeoutMs: 300_000,
+    }),
+  },
+  {
+    name: 'endToEnd',
+    run: mochaLayer({
+      patterns: ['test/endToEnd/**/*.test.ts'],
+      mochaArguments: ['--timeout', '60000'],
+      timeoutMs: 600_000,
+    }),
+  },
+  { name: 'extensionHost', run: runExtensionHost },
+  { name: 'workbench', run: runWorkbench },
+];
+
+const runJourneys = mochaLayer({
+  patterns: ['test/workbench/*.test.ts', 'test/workbench/journeys/**/*.test.ts'],
+  mochaArguments: ['--timeout', '90000'],
+  timeoutMs: 900_000,
+});
+
+interface MochaLayer {
+  readonly patterns: readonly string[];
+  readonly except?: readonly string[];
+  readonly mochaArguments?: readonly string[];
+  /** Milliseconds that the whole layer may take. */
+  readonly timeoutMs: number;
+}
+
+function mochaLayer(layer: MochaLayer): Layer['run'] {
+  return async ({ mochaArguments, signal }) => {
+    const files = await findTestFiles(layer.patterns, layer.except);
+    if (files.length === 0) throw new LayerUnavailable('there are no test files');
+    const allArguments = [...(layer.mochaArguments ?? []), ...mochaArguments];
+    return runMocha({ files, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
+  };
+}
+
+async function runStaticChecks({ signal }: LayerOptions): Promise<TestResult> {
+  const failures: string[] = [];
+  const scripts = ['typecheck', 'lint'];
+  for (const script of scripts) {
+    const exitCode = await runScript(script, signal);
+    if (exitCode !== 0) failures.push(`npm run ${script} ended with exit code ${exitCode}`);
+  }
+  return { passed: scripts.length - failures.length, failed: failures.length, failures };
+}
+
+async function runExtensionHost({ mochaArguments, signal }: LayerOptions): Promise<TestResult> {
+  const suiteRunner = await bundleSuites();
+  const exitCode = await runScript('build', signal);
+  if (exitCode !== 0) return broken(`npm run build ended with exit code ${exitCode}`);
+  const grep = grepOf(mochaArguments);
+  const env = {
+    NIGHTJAR_TEST_EXTENSION: 'nightjar.nightjar',
+    ...(grep === undefined ? {} : { NIGHTJAR_TEST_GREP: grep }),
+  };
+  return runExtensionHostSuites({ extensionFolder: projectRoot, suiteRunner, env, signal });
+}
+
+async function runWorkbench(options: LayerOptions): Promise<TestResult> {
+  await ensureChromium(options.signal);
+  await installCodeServer(options.signal);
+  const exitCode = await runScript('package', options.signal);
+  if (exitCode !== 0) return broken(`npm run package ended with exit code ${exitCode}`);
+  return runJourneys(options);
+}
+
+function grepOf(mochaArguments: readonly string[]): string | undefined {
+  const place = mochaArguments.findIndex((argument) => argument === '--grep' || argument === '-g');
+  return place < 0 ? undefined : mochaArguments[place + 1];
+}

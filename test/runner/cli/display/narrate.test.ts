@@ -1,0 +1,222 @@
+// The story of a task as lines: one table of facts and what is told of them.
+import assert from 'node:assert/strict';
+import type { Fact } from '../../../../shared/task/events.ts';
+import { renderLine } from '../../../../runner/cli/display/line.ts';
+import { beginning, narrate, type Detail } from '../../../../runner/cli/display/narrate.ts';
+import { createPaint } from '../../../../runner/cli/display/paint.ts';
+import { checkEnded, commit, created, delivered, fact, recorded, turnAnswered } from '../taskEvents.ts';
+
+function told(facts: readonly Fact[], detail: Detail = 'milestones'): string[] {
+  let place = beginning;
+  const paint = createPaint(false);
+  return recorded(facts).flatMap((event) => {
+    const story = narrate(place, event, detail);
+    place = story.place;
+    return story.lines.flatMap((shown) => renderLine(shown, paint, Infinity).split('\n'));
+  });
+}
+
+const problem = {
+  file: 'src/cart.js',
+  line: 12,
+  column: 3,
+  severity: 'error',
+  message: 'Expected 5\n  but got 4',
+} as const;
+
+const table: readonly {
+  readonly name: string;
+  readonly facts: readonly Fact[];
+  readonly lines: readonly string[];
+}[] = [
+  {
+    name: 'a new task',
+    facts: [created],
+    lines: [
+      '',
+      'Mend the cart  task-1',
+      'shop, main at bbbbbbbb, with all uncommitted work',
+      'small-model, 1 check',
+    ],
+  },
+  {
+    name: 'the workspace',
+    facts: [fact('prepareStarted', {}), fact('prepared', { durationMs: 420 })],
+    lines: ['✔ Workspace ready  0.4 s'],
+  },
+  {
+    name: 'a failing set-up with the end of its output',
+    facts: [
+      fact('setUpStarted', { command: 'npm ci' }),
+      fact('setUpEnded', {
+        exitCode: 1,
+        timedOut: false,
+        durationMs: 61_000,
+        tail: 'npm error\nno lock file\n',
+        log: null,
+      }),
+    ],
+    lines: [
+      '',
+      'Preparation',
+      '  ✖ Set-up  exit code 1 · 1 min 01 s',
+      '      npm error',
+      '      no lock file',
+    ],
+  },
+  {
+    name: 'a baseline that fails',
+    facts: [checkEnded({ round: 0, passed: false, exitCode: 1 })],
+    lines: ['', 'Baseline, before the agent starts', '  ✖ tests  npm test · exit code 1 · 1.2 s'],
+  },
+  {
+    name: 'a check with problems',
+    facts: [checkEnded({ passed: false, exitCode: 1, problems: [problem], problemsLeftOut: 2 })],
+    lines: [
+      '',
+      'Round 1',
+      '  ✖ tests  npm test · exit code 1 · 3 problems · 1.2 s',
+      '    ✖ src/cart.js:12:3  Expected 5',
+      '    and 2 more problems',
+    ],
+  },
+  {
+    name: 'a check without a recognised problem shows the end of its output',
+    facts: [checkEnded({ passed: false, exitCode: 2, tail: 'one\ntwo\nthree\nfour\n\n' })],
+    lines: ['', 'Round 1', '  ✖ tests  npm test · exit code 2 · 1.2 s', '    two', '    three', '    four'],
+  },
+  {
+    name: 'a check that took too long',
+    facts: [checkEnded({ passed: false, exitCode: 143, timedOut: true })],
+    lines: ['', 'Round 1', '  ✖ tests  npm test · timed out · 1.2 s'],
+  },
+  {
+    name: 'a turn with several calls',
+    facts: [
+      fact('turnStarted', { turn: 1, round: 1 }),
+      turnAnswered(1, 'I look around.\nThen I go on.', [
+        ['read', { path: 'a.js' }],
+        ['run', { command: 'npm test\necho' }],
+      ]),
+    ],
+    lines: [
+      '',
+      'Round 1',
+      '   1 Reading a.js · Running npm test  1.0k tokens · $0.02',
+      '      I look around.',
+    ],
+  },
+  {
+    name: 'a tool that failed',
+    facts: [
+      fact('toolEnded', {
+        turn: 1,
+        callId: 'x',
+        name: 'edit',
+        ok: false,
+        text: 'oldText was not found',
+        log: null,
+        durationMs: 1,
+      }),
+    ],
+    lines: ['    ! edit: oldText was not found'],
+  },
+  {
+    name: 'a model that is tried again',
+    facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000 })],
+    lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
+  },
+  {
+    name: 'a question and its answer',
+    facts: [
+      fact('questionAsked', {
+        questionId: 'q',
+        text: 'Which one?',
+        defaultAnswer: 'The first',
+        deadlineAt: '2026-01-01T13:00:00Z',
+      }),
+      fact('questionAnswered', { questionId: 'q', text: 'The second', by: 'person' }),
+    ],
+    lines: [
+      '  ? Which one?',
+      '    Without an answer until 2026-01-01T13:00:00Z it takes: The first',
+      '  » The second  your answer',
+    ],
+  },
+  {
+    name: 'a delivered branch',
+    facts: [delivered],
+    lines: [
+      '',
+      'Result',
+      '✔ Verified: every check passed on a clean checkout',
+      '● Commit dddddddd as refs/nightjar/tasks/task-1',
+      '  Mended.',
+    ],
+  },
+  {
+    name: 'a task that was stopped',
+    facts: [fact('stopRequested', {}), fact('stopped', { commit: null, ref: null })],
+    lines: ['■ Stopping', '■ Stopped  no commit was made'],
+  },
+  {
+    name: 'a task that failed',
+    facts: [
+      fact('taskFailed', {
+        error: {
+          code: 'modelKeyRefused',
+          message: 'The key was refused.',
+          remedy: 'Check it.',
+          mayRetry: false,
+        },
+      }),
+    ],
+    lines: ['✖ The key was refused.', '  Check it.'],
+  },
+];
+
+describe('narrate', () => {
+  for (const { name, facts, lines } of table) {
+    it(`tells ${name}`, () => assert.deepEqual(told(facts), lines));
+  }
+
+  it('begins a new round after the one that was committed', () => {
+    const file = { path: 'a.js', oldPath: null, status: 'modified', added: 2, removed: 1 } as const;
+    const lines = told([
+      fact('turnStarted', { turn: 1, round: 1 }),
+      fact('commitStarted', { round: 1 }),
+      fact('committed', { round: 1, commit, files: [file] }),
+      checkEnded({ round: 1, passed: false, exitCode: 1 }),
+      fact('turnStarted', { turn: 2, round: 1 }),
+      fact('turnStarted', { turn: 3, round: 1 }),
+      fact('commitStarted', { round: 2 }),
+      checkEnded({ round: 2 }),
+    ]);
+    assert.deepEqual(lines, [
+      '',
+      'Round 1',
+      '  ● Commit dddddddd  1 file +2 −1  a.js',
+      '  ✖ tests  npm test · exit code 1 · 1.2 s',
+      '',
+      'Round 2',
+      '  ✔ tests  npm test · 1.2 s',
+    ]);
+  });
+
+  it('keeps escape sequences of a model or a command away from the terminal', () => {
+    const hostile = '\x1b[2J\x1b]0;title\x07rm\x08 done\r';
+    const lines = told([
+      checkEnded({ passed: false, tail: hostile }),
+      turnAnswered(1, hostile, [['run', { command: hostile }]]),
+    ]);
+    assert.match(lines.join('\n'), /done/);
+    assert.doesNotMatch(lines.join(''), /\p{Control}/u);
+  });
+
+  it('tells outputs and all problems when everything is asked for', () => {
+    const problems = Array.from({ length: 7 }, (_, index) => ({ ...problem, line: index + 1 }));
+    const lines = told([checkEnded({ passed: true, problems, tail: 'the output' })], 'everything');
+    assert.equal(lines.filter((text) => text.includes('src/cart.js')).length, 7);
+    assert.ok(lines.includes('    the output'));
+  });
+});

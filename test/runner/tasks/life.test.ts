@@ -1,0 +1,388 @@
+// The life of a task as a table of situations: what is decided, without any world.
+import assert from 'node:assert/strict';
+import type { Fact } from '../../../shared/task/events.ts';
+import type { Step } from '../../../runner/tasks/life.ts';
+import type { Run } from '../../../runner/tasks/run.ts';
+import { PureLife, type World } from '../../support/pureLife.ts';
+import {
+  answerOf,
+  callOf,
+  checkNamed,
+  checkResult,
+  createdData,
+  snapshotCommit,
+} from '../../support/taskFacts.ts';
+
+const finishCall = (id: string, outcome = 'done') =>
+  callOf(id, 'finish', { outcome, summary: 'It works now.', commitMessage: 'Mend the total' });
+
+/** A world in which the agent finishes with its first words of a round and checks pass from round `greenFrom` on. */
+function worldWhere(greenFrom: number, changes: Partial<Record<Step['kind'], World>> = {}): World {
+  return (step: Step, run: Run): readonly Fact[] => {
+    const changed = changes[step.kind];
+    if (changed !== undefined) return changed(step, run);
+    switch (step.kind) {
+      case 'prepare':
+        return [{ type: 'prepared', data: { durationMs: 1 } }];
+      case 'setUp':
+        return [
+          { type: 'setUpEnded', data: { exitCode: 0, timedOut: false, durationMs: 1, tail: '', log: null } },
+        ];
+      case 'check':
+        return [checkResult(step.check.name, step.round, step.round >= greenFrom)];
+      case 'turn':
+        return [answerOf(step.turn, [finishCall(`call-${step.turn}`)])];
+      case 'compact':
+        return [
+          {
+            type: 'compacted',
+            data: {
+              turn: step.turn,
+              summary: 'Half done.',
+              usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
+              costUsd: 0,
+            },
+          },
+        ];
+      case 'tool':
+        return [
+          {
+            type: 'toolEnded',
+            data: {
+              turn: step.turn,
+              callId: step.call.id,
+              name: step.call.name,
+              ok: true,
+              text: 'ok',
+              log: null,
+              durationMs: 1,
+            },
+          },
+        ];
+      case 'commit':
+        return [
+          {
+            type: 'committed',
+            data: { round: step.round, commit: String(step.round).repeat(40), files: [] },
+          },
+        ];
+      case 'deliver': {
+        const { verdict, reason, summary } = step;
+        return [
+          {
+            type: 'delivered',
+            data: { commit: run.head, ref: 'refs/nightjar/tasks/x', verdict, reason, summary },
+          },
+        ];
+      }
+      case 'stop':
+        return [{ type: 'stopped', data: { commit: null, ref: null } }];
+    }
+  };
+}
+
+const kinds = (life: PureLife): string[] =>
+  life.steps.map((step) => (step.kind === 'check' ? `check ${step.round}` : step.kind));
+
+describe('life of a task', () => {
+  it('goes from preparation over baseline, rounds and checks to a verified delivery', () => {
+    const life = new PureLife(createdData({ setUp: 'npm ci' }));
+    assert.equal(life.play(worldWhere(2)).kind, 'rest');
+    assert.deepEqual(kinds(life), [
+      'prepare',
+      'setUp',
+      'check 0',
+      'turn',
+      'commit',
+      'check 1',
+      'turn',
+      'commit',
+      'check 2',
+      'deliver',
+    ]);
+    const { task } = life.run;
+    assert.deepEqual(
+      [task.status, task.verdict, task.endReason, task.rounds, task.turns],
+      ['readyForReview', 'verified', 'checksPassed', 2, 2],
+    );
+    assert.equal(task.summary, 'It works now.');
+  });
+
+  it('tells the agent in the next round what failed', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(2));
+    const words = life.run.transcript
+      .filter((message) => message.role === 'user')
+      .map((message) => message.text);
+    assert.equal(words.length, 2);
+    assert.match(words[0] ?? '', /Fix the cart[\s\S]*fails now \(exit code 1\)/);
+    assert.match(words[1] ?? '', /npm run test[\s\S]*test is broken/);
+  });
+
+  it('delivers unverified where there is no check', () => {
+    const life = new PureLife(createdData({ checks: [] }));
+    life.play(worldWhere(0));
+    assert.deepEqual(
+      [life.run.task.status, life.run.task.verdict, life.run.task.endReason],
+      ['readyForReview', 'unverified', 'noChecks'],
+    );
+  });
+
+  it('delivers what there is when the rounds are used up, as failed', () => {
+    const life = new PureLife(
+      createdData({ budget: { turns: 50, rounds: 2, costUsd: 5, wallTimeMs: 3_600_000 } }),
+    );
+    life.play(worldWhere(99));
+    const { task } = life.run;
+    assert.deepEqual(
+      [task.status, task.verdict, task.endReason, task.commit],
+      ['failed', 'failed', 'roundsUsedUp', '2'.repeat(40)],
+    );
+  });
+
+  for (const [limit, budget] of [
+    ['turns', { turns: 3, rounds: 9, costUsd: 5, wallTimeMs: 3_600_000 }],
+    ['money', { turns: 99, rounds: 9, costUsd: 0.03, wallTimeMs: 3_600_000 }],
+    ['time', { turns: 99, rounds: 9, costUsd: 5, wallTimeMs: 20_000 }],
+  ] as const) {
+    it(`commits, checks and delivers the partial work when the budget of ${limit} is used up`, () => {
+      const life = new PureLife(createdData({ budget }));
+      const reading: World = (step) =>
+        step.kind === 'turn' ? [answerOf(step.turn, [callOf(`c${step.turn}`, 'read', { path: 'x' })])] : [];
+      life.play(worldWhere(99, { turn: reading }));
+      assert.deepEqual(kinds(life).slice(-3), ['commit', 'check 1', 'deliver']);
+      assert.equal(life.run.task.endReason, 'budgetUsedUp');
+    });
+  }
+
+  it('calls it partly verified when only what failed before still fails', () => {
+    const life = new PureLife(
+      createdData({
+        checks: [checkNamed('test'), checkNamed('lint')],
+        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+      }),
+    );
+    const lintAlwaysFails: World = (step) =>
+      step.kind === 'check' ? [checkResult(step.check.name, step.round, step.check.name === 'test')] : [];
+    life.play(worldWhere(0, { check: lintAlwaysFails }));
+    assert.deepEqual([life.run.task.verdict, life.run.task.status], ['partlyVerified', 'readyForReview']);
+  });
+
+  it('calls it failed when a check that passed before fails now', () => {
+    const life = new PureLife(
+      createdData({
+        checks: [checkNamed('test'), checkNamed('lint')],
+        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+      }),
+    );
+    const lintBreaks: World = (step) =>
+      step.kind === 'check'
+        ? [checkResult(step.check.name, step.round, step.check.name === 'test' || step.round === 0)]
+        : [];
+    life.play(worldWhere(0, { check: lintBreaks }));
+    assert.deepEqual([life.run.task.verdict, life.run.task.status], ['failed', 'failed']);
+  });
+
+  it('ends as failed when the agent says that it can’t, and keeps its words', () => {
+    const life = new PureLife(createdData());
+    life.play(
+      worldWhere(99, {
+        turn: (step) => (step.kind === 'turn' ? [answerOf(step.turn, [finishCall('c', 'cannot')])] : []),
+      }),
+    );
+    assert.deepEqual(
+      [life.run.task.status, life.run.task.endReason, life.run.task.summary],
+      ['failed', 'agentGaveUp', 'It works now.'],
+    );
+  });
+
+  it('takes words without a tool call for the end of the round', () => {
+    const life = new PureLife(createdData());
+    life.play(
+      worldWhere(1, { turn: (step) => (step.kind === 'turn' ? [answerOf(step.turn, [], 'All done.')] : []) }),
+    );
+    assert.deepEqual([life.run.task.verdict, life.run.task.summary], ['verified', 'All done.']);
+  });
+
+  it('answers a malformed finish so that the model can mend it', () => {
+    const life = new PureLife(createdData());
+    const turn: World = (step) =>
+      step.kind !== 'turn'
+        ? []
+        : [
+            answerOf(step.turn, [
+              step.turn === 1 ? { id: 'bad', name: 'finish', arguments: '{"outcome":' } : finishCall('good'),
+            ]),
+          ];
+    life.play(worldWhere(1, { turn }));
+    assert.equal(life.run.task.verdict, 'verified');
+    assert.equal(life.run.turn, 2);
+  });
+
+  it('fails with the command’s name when the set-up fails, and tries it again after a message', () => {
+    const life = new PureLife(createdData({ setUp: 'npm ci' }));
+    const broken: World = () => [
+      { type: 'setUpEnded', data: { exitCode: 9, timedOut: false, durationMs: 1, tail: '', log: null } },
+    ];
+    life.play(worldWhere(1, { setUp: broken }));
+    assert.equal(life.run.task.error?.code, 'setUpFailed');
+    assert.match(life.run.task.error.message, /npm ci/);
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'The registry is back.' } });
+    life.play(worldWhere(1));
+    assert.equal(life.run.task.verdict, 'verified');
+  });
+
+  it('shortens the conversation before the window is full', () => {
+    const life = new PureLife(createdData({ contextTokens: 15 }));
+    const turn: World = (step) =>
+      step.kind !== 'turn'
+        ? []
+        : [answerOf(step.turn, [step.turn === 1 ? callOf('r', 'read', { path: 'x' }) : finishCall('f')])];
+    life.play(worldWhere(1, { turn }));
+    assert.deepEqual(kinds(life).slice(2, 6), ['turn', 'tool', 'compact', 'turn']);
+    assert.equal(
+      life.run.transcript.some((message) => message.role === 'user' && message.text.includes('Half done.')),
+      true,
+    );
+  });
+});
+
+describe('a question', () => {
+  const asking: World = (step) =>
+    step.kind !== 'turn'
+      ? []
+      : [
+          answerOf(step.turn, [
+            step.turn === 1
+              ? callOf('q', 'ask', { question: 'Round up?', defaultAnswer: 'Yes' })
+              : finishCall('f'),
+          ]),
+        ];
+
+  it('makes the task wait until its deadline and then takes the default', () => {
+    const life = new PureLife(createdData());
+    const decision = life.play(worldWhere(1, { turn: asking }));
+    assert.equal(decision.kind, 'wait');
+    assert.equal(life.run.task.status, 'needsInput');
+    life.now = new Date(life.run.task.question?.deadlineAt ?? '');
+    life.play(worldWhere(1, { turn: asking }));
+    assert.equal(life.run.task.status, 'readyForReview');
+    assert.deepEqual(
+      life.run.transcript.find((message) => message.role === 'tool'),
+      { role: 'tool', callId: 'q', text: 'Yes' },
+    );
+  });
+
+  it('takes a person’s answer before that', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1, { turn: asking }));
+    life.record({ type: 'questionAnswered', data: { questionId: 'q', text: 'No, down.', by: 'person' } });
+    life.play(worldWhere(1, { turn: asking }));
+    assert.deepEqual(
+      life.run.transcript.find((message) => message.role === 'tool'),
+      { role: 'tool', callId: 'q', text: 'No, down.' },
+    );
+  });
+});
+
+describe('a message', () => {
+  it('to a task at rest starts another round from where it stood, with a fresh budget', () => {
+    const life = new PureLife(
+      createdData({ budget: { turns: 1, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 } }),
+    );
+    life.play(worldWhere(1));
+    const delivered = life.run.head;
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Round half up, please.' } });
+    life.play(worldWhere(1));
+    assert.equal(life.run.task.status, 'readyForReview');
+    assert.equal(life.run.round, 2);
+    assert.notEqual(life.run.head, delivered);
+    assert.equal(
+      life.run.transcript.filter((message) => message.role === 'user').at(-1)?.text,
+      'Round half up, please.',
+    );
+  });
+
+  it('that comes while the checks run is not lost when they pass', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1), (step) => step.kind === 'check' && step.round === 1);
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Also mend the tax.' } });
+    life.play(worldWhere(1));
+    assert.equal(life.run.round, 2);
+    assert.equal(
+      life.run.transcript.some((message) => message.role === 'user' && message.text === 'Also mend the tax.'),
+      true,
+    );
+  });
+});
+
+describe('a stop', () => {
+  for (const kind of ['prepare', 'check', 'turn', 'commit', 'deliver'] as const) {
+    it(`before ${kind} leads to rest through the stop step alone`, () => {
+      const life = new PureLife(createdData());
+      life.play(worldWhere(1), (step) => step.kind === kind);
+      life.record({ type: 'stopRequested', data: {} });
+      const before = life.steps.length;
+      life.play(worldWhere(1));
+      assert.deepEqual(
+        life.steps.slice(before).map((step) => step.kind),
+        ['stop'],
+      );
+      assert.equal(life.run.task.status, 'stopped');
+    });
+  }
+});
+
+describe('an interruption', () => {
+  it('repeats a harmless step', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1), (step) => step.kind === 'turn');
+    life.record({ type: 'turnStarted', data: { turn: 1, round: 1 } });
+    life.play(worldWhere(1));
+    assert.equal(life.run.task.status, 'readyForReview');
+    assert.equal(life.events.filter((event) => event.type === 'interrupted').length, 1);
+    assert.equal(life.run.transcript.filter((message) => message.role === 'system').length, 1);
+  });
+
+  it('tells the agent of a tool call instead of repeating it', () => {
+    const life = new PureLife(createdData());
+    const turn: World = (step) =>
+      step.kind !== 'turn'
+        ? []
+        : [
+            answerOf(step.turn, [
+              step.turn === 1 ? callOf('r', 'run', { command: 'make' }) : finishCall('f'),
+            ]),
+          ];
+    life.play(worldWhere(1, { turn }), (step) => step.kind === 'tool');
+    life.record({ type: 'toolStarted', data: { turn: 1, callId: 'r', name: 'run', arguments: '{}' } });
+    const before = life.steps.length;
+    life.play(worldWhere(1, { turn }));
+    assert.equal(
+      life.steps.slice(before).some((step) => step.kind === 'tool'),
+      false,
+    );
+    assert.match(life.run.transcript.find((message) => message.role === 'tool')?.text ?? '', /Interrupted/);
+  });
+
+  it('in mid-task gives the same end as no interruption', () => {
+    const undisturbed = new PureLife(createdData());
+    undisturbed.play(worldWhere(3));
+    for (let cut = 1; cut < undisturbed.events.length; cut += 1) {
+      const life = new PureLife(createdData());
+      undisturbed.events.slice(1, cut).forEach(({ type, data }) => {
+        life.record({ type, data } as Fact);
+      });
+      life.play(worldWhere(3));
+      assert.deepEqual(
+        [life.run.task.status, life.run.task.verdict, life.run.head],
+        ['readyForReview', 'verified', '3'.repeat(40)],
+        `cut at ${cut}`,
+      );
+    }
+  });
+
+  it('leaves the snapshot as the start of the first commit', () => {
+    assert.equal(new PureLife(createdData()).run.head, snapshotCommit);
+  });
+});
