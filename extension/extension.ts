@@ -1,6 +1,7 @@
 // Builds the extension's parts and joins them; nothing is decided here.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { hasEnded } from '../shared/task/hasEnded.ts';
 import type { CommandDoors } from './commands/doors.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { PanelFeed } from './connection/panelFeed.ts';
@@ -10,13 +11,13 @@ import { RunnerLink } from './connection/runnerLink.ts';
 import { claim } from './host/claims.ts';
 import { onSettingChange, readSetting } from './host/settings.ts';
 import { holdsRepository } from './host/taskRepository.ts';
-import { isRunning } from './model/taskActions.ts';
 import { TaskStore } from './model/taskStore.ts';
 import { ResultFiles } from './review/resultFiles.ts';
 import { TaskReview } from './review/reviewChanges.ts';
 import { LazyTaskPanels } from './views/lazyTaskPanels.ts';
 import { LogDocuments } from './views/logDocuments.ts';
 import { Notifications } from './views/notifications.ts';
+import { RepositoryKey } from './views/repositoryKey.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { TaskTree } from './views/taskTree.ts';
 
@@ -45,8 +46,9 @@ export function startExtension(context: vscode.ExtensionContext): void {
   const logs = new LogDocuments(async (signal) => link.connected(signal));
   const feed = new PanelFeed(link);
   const panels = makePanels(base, feed, logs);
-  context.subscriptions.push(log, link, logs, feed, panels, new ResultFiles());
-  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels)));
+  const tree = makeTree(base);
+  context.subscriptions.push(log, link, logs, feed, panels, tree, new ResultFiles());
+  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree)));
   startViews(base, panels);
   startConnecting(base);
 }
@@ -73,12 +75,23 @@ function makePanels({ context, tasks, link }: Base, feed: PanelFeed, logs: LogDo
   });
 }
 
+/** Whoever looks at the view wants to know how runner and repository stand. */
+function makeTree({ context, tasks, log, link }: Base): TaskTree {
+  const repositoryKey = new RepositoryKey(log);
+  context.subscriptions.push(repositoryKey);
+  return new TaskTree(tasks, link, () => {
+    startIfTrusted(link);
+    repositoryKey.look();
+  });
+}
+
 /** Parts that only some commands need are loaded with the first of them. */
 function makeDoors(
   { context, tasks, log, link }: Base,
   feed: PanelFeed,
   logs: LogDocuments,
   panels: LazyTaskPanels,
+  tree: TaskTree,
 ): CommandDoors {
   const connected: CommandDoors['connected'] = async (signal) => link.connected(signal);
   const openPanel = async (taskId: string): Promise<void> => panels.open(taskId);
@@ -97,7 +110,8 @@ function makeDoors(
     },
     handOff: async (spec, signal) => {
       const { handOffFlow } = await import('./handOff/handOff.ts');
-      await handOffFlow(connected, spec, signal);
+      const task = await handOffFlow(connected, spec, signal);
+      if (task !== undefined) tree.reveal(task.id);
     },
     newTaskSpec: async () => {
       const { newTaskSpec } = await import('./handOff/newTaskSpec.ts');
@@ -119,7 +133,6 @@ function startViews({ context, tasks, log, link }: Base, panels: LazyTaskPanels)
   showRunner();
   context.subscriptions.push(
     link.onState(showRunner),
-    new TaskTree(tasks, link, () => startIfTrusted(link)),
     new StatusBar(tasks, link),
     new ResultReceiver(tasks, link, log),
     new Notifications({
@@ -137,7 +150,7 @@ function startConnecting({ context, tasks, log, link }: Base): void {
   const state = context.globalState;
   if (state.get<boolean>(hadActiveTasks) === true) startIfTrusted(link);
   const endListening = tasks.onChange(() => {
-    const isActive = tasks.all().some((task) => isRunning(task) || task.status === 'needsInput');
+    const isActive = !tasks.all().every(hasEnded);
     if (isActive !== (state.get<boolean>(hadActiveTasks) ?? false))
       void state.update(hadActiveTasks, isActive);
   });

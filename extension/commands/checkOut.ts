@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Repository } from '../../shared/repository/openRepository.ts';
+import { branchNameFor } from '../../shared/task/branchName.ts';
 import { repositoryOf } from '../host/taskRepository.ts';
 import { requireAction } from './pickTask.ts';
 import type { TaskCommand } from './taskCommands.ts';
@@ -11,10 +12,7 @@ const newWorktree = 'Check Out in New Worktree';
 /** The user's files stay as they are where git would overwrite something. */
 export const checkOut: TaskCommand = async (doors, task, signal) => {
   requireAction(task, 'checkOut', 'checked out', 'Wait until it has delivered its branch.');
-  const [{ fetchResult }, { branchNameFor }] = await Promise.all([
-    import('../../shared/client/fetchResult.ts'),
-    import('../../shared/repository/checkOut.ts'),
-  ]);
+  const { fetchResult } = await import('../../shared/client/fetchResult.ts');
   const repository = await repositoryOf(task, signal);
   const connection = await doors.connected(signal);
   await fetchResult({ connection, repository, taskId: task.id }, signal);

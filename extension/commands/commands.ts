@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import type { TaskAction } from '../model/taskActions.ts';
 import { checkOut } from './checkOut.ts';
+import { deleteTask } from './deleteTask.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
-import { deleteTask, markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
+import { markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
 
 export interface Command {
   /** As in the manifest; one that begins with an underscore is for our own views only. */
@@ -25,7 +26,7 @@ export const commands: readonly Command[] = [
   onTask('nightjar.runAgain', 'runAgain', runAgain),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
-  onTask('nightjar.showLog', 'showLog', showLog),
+  onTask('nightjar.showLog', 'showLog', showLog, (doors) => doors.log.show()),
   onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
     doors.openFileDiff(task, String(path), signal),
   ),
@@ -34,15 +35,23 @@ export const commands: readonly Command[] = [
   ),
 ];
 
-/** A command on the task that it is called on, or that the user picks among those that `action` fits. */
+/**
+ * A command on the task that it is called on, or that the user picks among those that `action` fits.
+ * Where this window knows of none, `withoutTasks` takes its place; else the runner is asked first.
+ */
 function onTask(
   id: string,
   action: TaskAction,
   run: (...args: [...Parameters<TaskCommand>, argument: unknown]) => Promise<void>,
+  withoutTasks?: (doors: CommandDoors) => void,
 ): Command {
   return {
     id,
     run: async (doors, [target, argument], signal) => {
+      if (withoutTasks !== undefined && target === undefined && doors.tasks.all().length === 0) {
+        withoutTasks(doors);
+        return;
+      }
       const task = await taskFor(doors, action, target, signal);
       if (task !== undefined) await run(doors, task, signal, argument);
     },

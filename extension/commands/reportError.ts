@@ -36,11 +36,18 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
 
 async function showKnown(error: KnownError, log: vscode.LogOutputChannel): Promise<void> {
   log.warn(`${error.code}: ${error.message}`);
-  const remedy = remedies[error.code];
+  const remedy = await availableRemedy(error.code);
   const buttons = remedy === undefined ? [showLog] : [remedy.label];
   const chosen = await vscode.window.showErrorMessage(`${error.message} ${error.remedy}`, ...buttons);
   if (chosen === showLog) log.show();
   else if (chosen !== undefined && remedy !== undefined) await vscode.commands.executeCommand(remedy.command);
+}
+
+/** Commands of another extension are not there where it is disabled. */
+async function availableRemedy(code: ErrorCode): Promise<Remedy | undefined> {
+  const remedy = remedies[code];
+  if (remedy === undefined) return undefined;
+  return (await vscode.commands.getCommands()).includes(remedy.command) ? remedy : undefined;
 }
 
 async function showBug(error: unknown, log: vscode.LogOutputChannel): Promise<void> {

@@ -44,27 +44,6 @@ export const markDone: TaskCommand = async (doors, task, signal) => {
   await request(doors, 'tasks/markDone', task, signal);
 };
 
-/** Asks first, and names what goes and what stays. */
-export const deleteTask: TaskCommand = async (doors, task, signal) => {
-  requireAction(task, 'delete', 'deleted', 'Wait until it has ended, or stop it first.');
-  const chosen = await vscode.window.showWarningMessage(
-    `Delete “${formatOneLine(task.title, 80)}”?`,
-    { modal: true, detail: await deletionDetail(task) },
-    'Delete',
-  );
-  if (chosen !== 'Delete') return;
-  const connection = await doors.connected(signal);
-  await connection.request('tasks/delete', { taskId: task.id }, signal);
-};
-
-async function deletionDetail(task: Task): Promise<string> {
-  const { branchNameFor } = await import('../../shared/repository/checkOut.ts');
-  const gone = 'Its history, its logs and its workspace on the runner go.';
-  if (task.commit === null) return `${gone} It has made no changes.`;
-  const branch = branchNameFor(task);
-  return `${gone} Its changes (commit ${task.commit.slice(0, 10)}) are kept only if you have checked them out: the branch ${branch} stays in ${task.repository.name}.`;
-}
-
 async function request(
   doors: CommandDoors,
   name: 'tasks/stop' | 'tasks/runAgain' | 'tasks/markDone',

@@ -15,37 +15,40 @@ import { chooseWorkingFolder } from './workingFolder.ts';
 /** The connection once it is made; throws what keeps it from being made. */
 export type Connected = (signal: AbortSignal) => Promise<RunnerConnection>;
 
+/** Milliseconds for which the status bar says that a task was handed off. */
+const toldMs = 8_000;
+
 /**
- * Returns once the task exists, or the user has backed out. Throws KnownError of the repository, the spec,
+ * Returns the task once it exists, undefined where the user backs out. Throws KnownError of the repository, the spec,
  * the connection, or the shipping; nothing was started then.
  */
 export async function handOffFlow(
   connected: Connected,
   document: vscode.Uri | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Task | undefined> {
   if (!vscode.workspace.isTrusted) {
     await vscode.commands.executeCommand('workbench.trust.manage');
-    return;
+    return undefined;
   }
   let typed = '';
   for (;;) {
     const source = await chooseSpec(document, typed);
-    if (source === undefined) return;
+    if (source === undefined) return undefined;
     typed = source.document === undefined ? source.parsed.spec.goal : '';
     const near = source.document ?? vscode.window.activeTextEditor?.document.uri;
     const folder = await chooseWorkingFolder(near, signal);
-    if (folder === undefined) return;
+    if (folder === undefined) return undefined;
     const relativePath = await repositoryPaths(folder.repository.root, folder.path);
-    if (!(await settleUnsavedEditors((path) => relativePath(path) !== undefined))) return;
+    if (!(await settleUnsavedEditors((path) => relativePath(path) !== undefined))) return undefined;
     const prepared = await withProgress('Reading the working tree…', signal, async (_report, ending) =>
       makeDraft({ source, folder, relativePath, connected }, ending),
     );
     const draft = await previewHandOff(prepared.draft);
-    if (draft === undefined) return;
+    if (draft === undefined) return undefined;
     if (draft !== 'back') return ship(connected, prepared, draft, signal);
     // From a spec document the only step before is the document itself.
-    if (source.document !== undefined) return;
+    if (source.document !== undefined) return undefined;
   }
 }
 
@@ -54,7 +57,7 @@ async function ship(
   prepared: PreparedDraft,
   draft: HandOffDraft,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Task> {
   const title = `Handing off “${formatOneLine(draft.spec.title, 60)}”`;
   const task = await withProgress(title, signal, async (report, ending) => {
     const [connection, { handOff }] = await Promise.all([
@@ -85,15 +88,9 @@ async function ship(
     );
     return created;
   });
-  tellHandedOff(task);
-}
-
-/** Not waited for by the command, which has ended when the task exists: the message may stay for long. */
-function tellHandedOff(task: Task): void {
-  const message = `“${formatOneLine(task.title, 60)}” was handed off. You can go on working.`;
-  void vscode.window.showInformationMessage(message, 'Open Task').then((chosen) => {
-    if (chosen !== undefined) void vscode.commands.executeCommand('nightjar.openTask', task.id);
-  });
+  // Goes away by itself: from here on, the view and the count in the status bar are the sign that work runs.
+  vscode.window.setStatusBarMessage(`$(check) Handed off “${formatOneLine(task.title, 60)}”`, toldMs);
+  return task;
 }
 
 function progressWords(progress: HandOffProgress): string {

@@ -1,19 +1,18 @@
 // What a person can do with a task in its present state: menus, pickers and the panel ask here.
-import type { Status, Task } from '../../shared/task/task.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
+import type { Task } from '../../shared/task/task.ts';
 
 export type TaskAction =
   'open' | 'reply' | 'stop' | 'review' | 'checkOut' | 'runAgain' | 'markDone' | 'delete' | 'showLog';
 
-const runningStatuses: ReadonlySet<Status> = new Set(['queued', 'preparing', 'working', 'checking']);
-
 /** True while the runner works on the task, or will without anybody's doing. */
 export function isRunning(task: Pick<Task, 'status'>): boolean {
-  return runningStatuses.has(task.status);
+  return !hasEnded(task) && task.status !== 'needsInput';
 }
 
 /** Every action that makes sense now, in the order in which menus show them. */
 export function actionsOf(task: Task): readonly TaskAction[] {
-  const isActive = isRunning(task) || task.status === 'needsInput';
+  const isActive = !hasEnded(task);
   const hasBranch = task.ref !== null && task.commit !== null;
   const possible: Readonly<Record<TaskAction, boolean>> = {
     open: true,

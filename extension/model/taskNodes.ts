@@ -22,6 +22,14 @@ export function nodeId(node: TaskNode): string {
   }
 }
 
+/** The row that `node` lies beneath; undefined at the top, and for a task that is gone. */
+export function parentNode(tasks: readonly Task[], node: TaskNode): TaskNode | undefined {
+  if (node.kind === 'group') return undefined;
+  if (node.kind !== 'task') return { kind: 'task', taskId: node.taskId };
+  const group = groupRows(tasks).find((row) => row.tasks.some(({ id }) => id === node.taskId));
+  return group === undefined ? undefined : { kind: 'group', groupId: group.id };
+}
+
 /** The rows beneath `parent`, those of the top without one: groups, their tasks, a task's files and then its checks. */
 export function childNodes(tasks: readonly Task[], parent?: TaskNode): readonly TaskNode[] {
   if (parent === undefined) return groupRows(tasks).map(({ id }) => ({ kind: 'group', groupId: id }));

@@ -1,5 +1,5 @@
 // The task view as data: groups, and label, description, icon and colour of every row.
-import type { ChangedFile } from '../../shared/task/events.ts';
+import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
 import type { CheckState, Status, Task } from '../../shared/task/task.ts';
 import {
   formatChangedLines,
@@ -61,6 +61,22 @@ export const statusLooks: Readonly<Record<Status, StatusLook>> = {
   done: { group: 'done', icon: 'pass', color: 'disabledForeground', words: 'Done' },
 };
 
+/** The icon of a verdict, in the view and in the panel. */
+export const verdictIcons: Readonly<Record<Verdict, string>> = {
+  verified: 'verified-filled',
+  partlyVerified: 'verified',
+  unverified: 'unverified',
+  failed: 'error',
+};
+
+/** Green is for what was proved, and for nothing else. */
+const verdictColors: Readonly<Record<Verdict, string>> = {
+  verified: 'testing.iconPassed',
+  partlyVerified: 'list.warningForeground',
+  unverified: 'disabledForeground',
+  failed: 'list.errorForeground',
+};
+
 const groups: readonly Omit<GroupRow, 'tasks'>[] = [
   { id: 'needsYou', label: 'Needs You', isExpanded: true },
   { id: 'running', label: 'Running', isExpanded: true },
@@ -78,9 +94,12 @@ export function groupRows(tasks: readonly Task[]): readonly GroupRow[] {
     .filter((group) => group.tasks.length > 0);
 }
 
-/** The row of a task. `now` is the time in milliseconds since 1970. */
+/**
+ * The row of a task. `now` is the time in milliseconds since 1970. Among the tasks to review, the icon tells
+ * the verdict: in a narrow side bar the description is the first to be cut, and the group says the rest.
+ */
 export function taskRow(task: Task, now: number): Row {
-  const look = statusLooks[task.status];
+  const look = lookOf(task);
   const description = taskDescription(task, now);
   return {
     label: task.title,
@@ -90,6 +109,12 @@ export function taskRow(task: Task, now: number): Row {
     contextValue: contextValueOf(task),
     spoken: [task.title, look.words, description].filter((part) => part !== '').join(', '),
   };
+}
+
+function lookOf(task: Task): Pick<StatusLook, 'icon' | 'color' | 'words'> {
+  const look = statusLooks[task.status];
+  if (task.status !== 'readyForReview' || task.verdict === null) return look;
+  return { ...look, icon: verdictIcons[task.verdict], color: verdictColors[task.verdict] };
 }
 
 const fileLooks = {

@@ -1,4 +1,5 @@
 // The hover over a task: where it runs, on which branch, what it does, what the checks say, what it cost.
+import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatChangedLines, formatCost, formatCount, formatElapsed } from './formatting.ts';
 import { statusLooks, verdictWords } from './taskRows.ts';
@@ -38,6 +39,7 @@ function facts(task: Task, now: number): readonly (readonly [string, string])[] 
   const passed = task.checks.filter((check) => check.passed === true).length;
   const rows: (readonly [string, string])[] = [
     ['Repository', branch === null ? name : `${name}, from ${branch}`],
+    ...(task.ref === null ? [] : [['Branch', branchNameFor(task)] as const]),
     ['Handed off', `${formatElapsed(Math.max(0, now - Date.parse(task.createdAt)))} ago`],
     ['Model', task.model],
     [

@@ -1,6 +1,7 @@
 // Folds a task's events into the rows that the task panel shows, and says after each event what changed.
 import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import type { Output } from '../../shared/protocol/requests.ts';
+import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { ItemContent, ItemDetail, Progress, TimelineItem, TimelineRound } from './timelineItems.ts';
 import * as notes from './timelineNotes.ts';
 import { TimelineRounds } from './timelineRounds.ts';
@@ -28,6 +29,8 @@ export class Timeline {
   #changed = new Set<string>();
   #turn: number | null = null;
   #commit: string | null = null;
+  /** The branch that a check-out makes; empty before the first event, which has the title. */
+  #branch = '';
   #lastSeq = 0;
 
   /** The newest event that was folded in; 0 before the first. */
@@ -86,6 +89,7 @@ export class Timeline {
   #fold(event: TaskEvent): void {
     switch (event.type) {
       case 'taskCreated':
+        this.#branch = branchNameFor({ id: event.taskId, title: event.data.spec.title });
         return this.#note(event, 'created', notes.createdNote(event.data));
       case 'prepareStarted':
         return this.#note(event, `prepare-${this.#rounds.current}`, notes.preparingNote());
@@ -220,7 +224,8 @@ export class Timeline {
     if (event.type === 'stopRequested') return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
     this.#interruptRunning();
     this.#turn = null;
-    if (event.type === 'delivered') this.#note(event, `end-${event.seq}`, notes.deliveredNote(event.data));
+    if (event.type === 'delivered')
+      this.#note(event, `end-${event.seq}`, notes.deliveredNote(event.data, this.#branch));
     else if (event.type === 'stopped') this.#note(event, `end-${event.seq}`, notes.stoppedNote(event.data));
     else if (event.type === 'taskFailed') this.#note(event, `end-${event.seq}`, notes.failedNote(event.data));
     else if (event.type === 'interrupted')

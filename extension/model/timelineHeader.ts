@@ -1,9 +1,11 @@
 // What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
 import type { Verdict } from '../../shared/task/events.ts';
-import { hasEnded, type Status, type Task } from '../../shared/task/task.ts';
+import { branchNameFor } from '../../shared/task/branchName.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
+import type { Status, Task } from '../../shared/task/task.ts';
 import type { Tone } from './timelineItems.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
-import { statusLooks } from './taskRows.ts';
+import { statusLooks, verdictIcons } from './taskRows.ts';
 import { verdictTones } from './timelineNotes.ts';
 import { formatCost } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
@@ -63,22 +65,22 @@ const statusChips: Readonly<Record<Status, { readonly label: string; readonly to
 export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
   verified: {
     label: 'Verified',
-    icon: 'verified-filled',
+    icon: verdictIcons.verified,
     title: 'The runner ran every check on a clean checkout of the final commit, and all passed.',
   },
   partlyVerified: {
     label: 'Partly Verified',
-    icon: 'verified',
+    icon: verdictIcons.partlyVerified,
     title: 'All checks passed, but some acceptance criteria have no check.',
   },
   unverified: {
     label: 'Unverified',
-    icon: 'circle-large',
+    icon: verdictIcons.unverified,
     title: 'No check ran on the result: nothing about it is proved.',
   },
   failed: {
     label: 'Checks Failed',
-    icon: 'error',
+    icon: verdictIcons.failed,
     title: 'At least one check failed on a clean checkout of the final commit.',
   },
 };
@@ -107,14 +109,12 @@ export function headerOf(task: Task): HeaderSection {
 function factsOf(task: Task): Fact[] {
   const { usage } = task;
   const tokens = usage.inputTokens + usage.outputTokens;
-  const branch =
-    task.ref?.replace(/^refs\//, '') ?? task.repository.branch ?? shortCommit(task.snapshot.base);
+  const start = task.repository.branch ?? shortCommit(task.snapshot.base);
   return [
-    {
-      label: 'Branch',
-      value: branch,
-      title: task.ref === null ? `Handed off from ${branch}` : `Delivered as ${task.ref}`,
-    },
+    { label: 'From', value: start, title: 'Handed off from your working tree on this branch' },
+    ...(task.ref === null
+      ? []
+      : [{ label: 'Branch', value: branchNameFor(task), title: 'Check Out makes this branch of the work' }]),
     { label: 'Rounds', value: String(task.rounds), title: 'Rounds of work followed by the checks' },
     { label: 'Turns', value: String(task.turns), title: 'Calls of the model' },
     {

@@ -39,8 +39,9 @@ export function committedNote(data: EventData<'committed'>, previous: string | n
   return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
 }
 
-export function deliveredNote(data: EventData<'delivered'>): NoteContent {
-  return note('package', verdictTones[data.verdict], `Delivered ${shortCommit(data.commit)}`, data.ref);
+/** `branch` is the one that a check-out makes of it. */
+export function deliveredNote(data: EventData<'delivered'>, branch: string): NoteContent {
+  return note('package', verdictTones[data.verdict], `Delivered ${shortCommit(data.commit)}`, branch);
 }
 
 export function stoppingNote(): NoteContent {

@@ -1,4 +1,5 @@
 // Says what a tool call did in a few words, and takes its arguments apart for whoever opens the row.
+import type { EventData } from '../../shared/task/events.ts';
 import type { DetailBlock, Progress, ToolContent } from './timelineItems.ts';
 
 interface ToolWords {
@@ -28,7 +29,7 @@ export interface ToolCallFacts {
   readonly name: string;
   /** Raw JSON as the model wrote it; may be malformed. */
   readonly arguments: string;
-  readonly ended: { readonly ok: boolean; readonly text: string; readonly durationMs: number } | null;
+  readonly ended: Pick<EventData<'toolEnded'>, 'ok' | 'text' | 'exitCode' | 'durationMs'> | null;
   readonly wasInterrupted: boolean;
 }
 
@@ -41,7 +42,7 @@ export function toolContentOf(call: ToolCallFacts): ToolContent {
     verb: words === undefined ? (isOver ? 'Called' : 'Calling') : isOver ? words.done : words.doing,
     object: words === undefined ? call.name : firstLineOf(textField(call.arguments, words.field)),
     progress: progressOf(call),
-    exitCode: call.name === 'run' ? exitCodeIn(call.ended?.text ?? '') : null,
+    exitCode: call.ended?.exitCode ?? null,
     durationMs: call.ended?.durationMs ?? null,
   };
 }
@@ -82,11 +83,6 @@ function labelOf(name: string): string {
     .replaceAll('_', ' ')
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function exitCodeIn(text: string): number | null {
-  const found = /\bexit(?:ed)?(?: with)?(?: code)?:? (-?\d{1,5})\b/i.exec(text);
-  return found?.[1] === undefined ? null : Number(found[1]);
 }
 
 function textField(json: string, field: string): string {

@@ -1,8 +1,8 @@
-// The view "Background Tasks": rows, badge, and the message that tells when the runner is not there.
+// The view of the background tasks: rows, badge, and the message that tells when the runner is not there.
 import * as vscode from 'vscode';
 import { badgeOf, type RunnerState } from '../model/statusBarText.ts';
 import { isRunning } from '../model/taskActions.ts';
-import { childNodes, type TaskNode } from '../model/taskNodes.ts';
+import { childNodes, parentNode, type TaskNode } from '../model/taskNodes.ts';
 import type { TaskSource } from '../model/taskStore.ts';
 import { ChangedFileDecorations, resolveTooltip, treeItemOf } from './treeItems.ts';
 
@@ -25,6 +25,8 @@ export class TaskTree implements vscode.TreeDataProvider<TaskNode>, vscode.Dispo
   readonly #view: vscode.TreeView<TaskNode>;
   readonly #parts: vscode.Disposable;
   #gathering: NodeJS.Timeout | undefined;
+  /** The task to bring into sight as soon as its row is there. */
+  #wanted: string | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -58,12 +60,22 @@ export class TaskTree implements vscode.TreeDataProvider<TaskNode>, vscode.Dispo
     return [...childNodes(this.#tasks.all(), node)];
   }
 
+  getParent(node: TaskNode): TaskNode | undefined {
+    return parentNode(this.#tasks.all(), node);
+  }
+
   getTreeItem(node: TaskNode): vscode.TreeItem {
     return treeItemOf(node, this.#tasks);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TaskNode): vscode.TreeItem {
     return resolveTooltip(item, node, this.#tasks);
+  }
+
+  /** Brings the row of a task into sight, now or when it comes. The focus stays where it is, and a hidden view hidden. */
+  reveal(taskId: string): void {
+    this.#wanted = taskId;
+    this.#refreshSoon();
   }
 
   dispose(): void {
@@ -75,7 +87,19 @@ export class TaskTree implements vscode.TreeDataProvider<TaskNode>, vscode.Dispo
       this.#gathering = undefined;
       this.#showState();
       this.#changed.fire(undefined);
+      this.#revealWanted();
     }, gatherMs);
+  }
+
+  #revealWanted(): void {
+    const taskId = this.#wanted;
+    if (taskId === undefined || this.#tasks.get(taskId) === undefined) return;
+    this.#wanted = undefined;
+    if (!this.#view.visible) return;
+    // Not selected: a selected row shows its buttons in the place of what the task does.
+    this.#view.reveal({ kind: 'task', taskId }, { select: false, focus: false }).then(undefined, () => {
+      // The task has gone, or the view was closed: there is no row to show any more.
+    });
   }
 
   #showState(): void {

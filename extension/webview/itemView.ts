@@ -4,22 +4,15 @@ import type {
   CheckContent,
   ItemDetail,
   NoteContent,
-  Progress,
   QuestionContent,
   TimelineItem,
   ToolContent,
 } from '../model/timelineItems.ts';
-import { formatCount, formatDuration } from '../model/formatting.ts';
+import { formatDuration } from '../model/formatting.ts';
+import { checkRow, joinFacts, progressLooks } from './checkRow.ts';
 import { button, element, icon, type Child } from './dom.ts';
 import { markdownView } from './markdownView.ts';
 import type { PageState } from './pageState.ts';
-
-const progressLooks = {
-  running: { icon: 'loading', tone: 'plain', word: 'Running' },
-  passed: { icon: 'pass', tone: 'good', word: 'Passed' },
-  failed: { icon: 'error', tone: 'bad', word: 'Failed' },
-  interrupted: { icon: 'circle-slash', tone: 'muted', word: 'Interrupted' },
-} as const satisfies Record<Progress, { icon: string; tone: string; word: string }>;
 
 /** Milliseconds from which on a duration is worth a place in the row. */
 const shortestMs = 100;
@@ -33,7 +26,7 @@ export function itemView(item: TimelineItem, state: PageState): HTMLElement {
     case 'tool':
       return openable(item, state, toolRow(content), []);
     case 'check':
-      return openable(item, state, checkRow(content), problemRows(content, state));
+      return openable(item, state, checkParts(content), problemRows(content, state));
     case 'note':
       return openable(item, state, noteRow(content), []);
     case 'question':
@@ -101,7 +94,7 @@ function toolRow(tool: ToolContent): Child[] {
     element(
       'span',
       { class: hasFailed ? 'meta tone-bad' : 'meta' },
-      facts(
+      joinFacts(
         isOdd && tool.progress !== 'running' && tool.exitCode === null ? look.word.toLowerCase() : null,
         tool.exitCode === null ? null : `exit ${tool.exitCode}`,
         tool.durationMs === null || tool.durationMs < shortestMs ? null : formatDuration(tool.durationMs),
@@ -110,28 +103,9 @@ function toolRow(tool: ToolContent): Child[] {
   ];
 }
 
-function checkRow(check: CheckContent): Child[] {
-  const look = progressLooks[check.progress];
+function checkParts(check: CheckContent): Child[] {
   const problemCount = check.problems.length + check.problemsLeftOut;
-  return [
-    icon(look.icon, { isSpinning: check.progress === 'running', class: `tone-${look.tone}` }),
-    element('span', { class: 'unseen' }, `${look.word}: `),
-    element('span', { class: 'name' }, check.name),
-    check.name === check.command
-      ? null
-      : element('code', { class: 'object', title: check.command }, check.command),
-    element('span', { class: 'grow' }),
-    element(
-      'span',
-      { class: 'meta' },
-      facts(
-        check.timedOut ? 'timed out' : null,
-        check.exitCode === null || check.progress === 'passed' ? null : `exit ${check.exitCode}`,
-        problemCount === 0 ? null : formatCount(problemCount, 'problem'),
-        check.durationMs === null ? null : formatDuration(check.durationMs),
-      ),
-    ),
-  ];
+  return checkRow({ ...check, problemCount }, progressLooks[check.progress]);
 }
 
 /** Problems that are shown with a check at first. */
@@ -200,8 +174,4 @@ function questionView({ text, defaultAnswer, answer }: QuestionContent): HTMLEle
     markdownView(text),
     answered,
   );
-}
-
-function facts(...parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null).join(' · ');
 }

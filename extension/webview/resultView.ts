@@ -1,12 +1,15 @@
 // What came out: the checks with what they prove, then the agent's own words, kept apart.
 import type { CheckState } from '../../shared/task/task.ts';
 import type { ResultSection } from '../model/timelineSections.ts';
-import { formatCount, formatDuration } from '../model/formatting.ts';
+import { formatCount } from '../model/formatting.ts';
 import { shortCommit } from '../model/timelineText.ts';
+import { checkRow, progressLooks, type Look } from './checkRow.ts';
 import { element, icon, Slot, type Child } from './dom.ts';
 import { markdownView } from './markdownView.ts';
 import type { PageState } from './pageState.ts';
 import { Section } from './section.ts';
+
+const notRun: Look = { icon: 'circle-large', tone: 'muted', word: 'Not run yet' };
 
 export class ResultView {
   readonly #section: Section;
@@ -38,7 +41,7 @@ function resultView(result: ResultSection): Child[] {
   const tone = result.verdict === 'verified' ? 'good' : 'muted';
   return [
     element('p', { class: `proof tone-${tone}` }, result.proof),
-    result.checks.length === 0 ? null : element('ul', { class: 'rows' }, ...result.checks.map(checkRow)),
+    result.checks.length === 0 ? null : element('ul', { class: 'rows' }, ...result.checks.map(checkView)),
     result.summary === '' ? null : claimView(result.summary),
   ];
 }
@@ -53,29 +56,12 @@ function claimView(summary: string): HTMLElement {
   return element('div', { class: 'claim' }, label, markdownView(summary));
 }
 
-function checkRow(check: CheckState): HTMLElement {
-  const look = lookOf(check);
-  const facts = [
-    check.exitCode === null || check.passed === true ? null : `exit ${check.exitCode}`,
-    check.problemCount === 0 ? null : formatCount(check.problemCount, 'problem'),
-    check.durationMs === null ? null : formatDuration(check.durationMs),
-  ].filter((fact) => fact !== null);
-  return element(
-    'li',
-    {
-      class: 'row',
-      title: check.commit === null ? '' : `Ran on a clean checkout of ${shortCommit(check.commit)}`,
-    },
-    icon(look.icon, { class: `tone-${look.tone}` }),
-    element('span', { class: 'unseen' }, `${look.word}: `),
-    element('span', { class: 'name' }, check.name),
-    check.name === check.command
-      ? null
-      : element('code', { class: 'object', title: check.command }, check.command),
-    element('span', { class: 'grow' }),
-    beforeTag(check),
-    element('span', { class: 'meta' }, facts.join(' · ')),
-  );
+function checkView(check: CheckState): HTMLElement {
+  const { passed, commit } = check;
+  const look = passed === null ? notRun : progressLooks[passed ? 'passed' : 'failed'];
+  const title = commit === null ? '' : `Ran on a clean checkout of ${shortCommit(commit)}`;
+  const row = checkRow({ ...check, timedOut: false }, look, beforeTag(check));
+  return element('li', { class: 'row', title }, ...row);
 }
 
 /** What the baseline says beside the result: whether the work mended it, broke it or found it broken. */
@@ -88,15 +74,4 @@ function beforeTag({ failedBefore, passed }: CheckState): HTMLElement | null {
   return passed
     ? element('span', { class: 'tag tone-good', title: 'It failed before the agent started' }, 'fixed')
     : element('span', { class: 'tag tone-bad', title: 'It passed before the agent started' }, 'broken');
-}
-
-function lookOf({ passed }: CheckState): {
-  readonly icon: string;
-  readonly tone: string;
-  readonly word: string;
-} {
-  if (passed === null) return { icon: 'circle-large', tone: 'muted', word: 'Not run yet' };
-  return passed
-    ? { icon: 'pass', tone: 'good', word: 'Passed' }
-    : { icon: 'error', tone: 'bad', word: 'Failed' };
 }

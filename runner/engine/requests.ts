@@ -4,7 +4,8 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { DoctorFinding, HandOff, CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
 import { defaultBudget } from '../../shared/spec/spec.ts';
 import type { EventData, TaskEvent } from '../../shared/task/events.ts';
-import { hasEnded, type Task } from '../../shared/task/task.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
+import type { Task } from '../../shared/task/task.ts';
 import type { Workspaces } from '../tasks/ports.ts';
 import type { Engine } from './engine.ts';
 

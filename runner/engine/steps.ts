@@ -196,13 +196,13 @@ async function tool(
     logFile: ports.logs.fileFor(run.task.id, log),
     watch: watcher(run, ports, 'command'),
   };
-  const { ok, text, isLogged } = await ports.tools.run(step.call, place, signal);
+  const { ok, text, exitCode = null, isLogged } = await ports.tools.run(step.call, place, signal);
   const durationMs = elapsedMs(ports.clock, startedAt);
   const { id: callId, name } = step.call;
   return [
     {
       type: 'toolEnded',
-      data: { turn: step.turn, callId, name, ok, text, log: isLogged ? log : null, durationMs },
+      data: { turn: step.turn, callId, name, ok, text, exitCode, log: isLogged ? log : null, durationMs },
     },
   ];
 }

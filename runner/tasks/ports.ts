@@ -93,6 +93,8 @@ export interface ToolOutcome {
   readonly ok: boolean;
   /** What the model is told: already shortened, at most 16 KiB. */
   readonly text: string;
+  /** Of a command; null where it was ended for its time. Other tools have none. */
+  readonly exitCode?: number | null;
   /** Whether `logFile` holds the whole of a shortened output. */
   readonly isLogged: boolean;
 }

@@ -46,6 +46,7 @@ export const runTool: Tool<typeof schema> = {
     return {
       ok: result.exitCode === 0 && !result.timedOut,
       text: `${headline(result, timeoutMs)}\n${output.trim() === '' ? '(no output)' : output}`,
+      exitCode: result.timedOut ? null : result.exitCode,
       isLogged: isLong,
     };
   },

@@ -4,19 +4,6 @@ import type { Repository } from './openRepository.ts';
 import { porcelain } from './porcelain.ts';
 import { gitWords, nightjarRef, runGit } from './userGit.ts';
 
-/** Characters of a branch's slug. */
-const slugLength = 50;
-
-/** `nightjar/<slug of the title>`; a title without a Latin letter or digit gives the task's id. */
-export function branchNameFor(task: { readonly id: string; readonly title: string }): string {
-  const plain = task.title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const slug = plain
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, slugLength)
-    .replace(/^-+|-+$/g, '');
-  return `nightjar/${slug === '' ? `task-${task.id.slice(0, 8)}` : slug}`;
-}
-
 /**
  * Creates `branch` at the task's result and checks it out; a branch that is there already is just checked out.
  * Throws KnownError resultMissing, branchExists (elsewhere), checkoutBlocked (git's own words); nothing is

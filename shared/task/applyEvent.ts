@@ -1,5 +1,6 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
 import type { EventData, Fact, TaskEvent } from './events.ts';
+import { hasEnded } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
 /**
@@ -81,7 +82,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'questionAnswered':
       return { status: 'working', activity: 'Thinking', question: null };
     case 'messageReceived':
-      return task.status === 'queued' || isResting(task) ? reopened(task) : {};
+      return task.status === 'queued' || hasEnded(task) ? reopened(task) : {};
     case 'committed':
       return { commit: event.data.commit, files: event.data.files };
     case 'deliverStarted':
@@ -126,15 +127,6 @@ function asked({
 /** A stop before the first commit leaves nothing to show. */
 function stopped(task: Task, { commit, ref }: EventData<'stopped'>): Partial<Task> {
   return { status: 'stopped', activity: 'Stopped', question: null, commit: commit ?? task.commit, ref };
-}
-
-function isResting(task: Task): boolean {
-  return (
-    task.status === 'readyForReview' ||
-    task.status === 'failed' ||
-    task.status === 'stopped' ||
-    task.status === 'done'
-  );
 }
 
 /** A message to a task at rest starts another round of work. */

@@ -139,6 +139,8 @@ const eventData = {
     ok: z.boolean(),
     /** What the model is told, shortened. */
     text,
+    /** Of a command that came to its end; null or missing for every other call. Logs of earlier versions lack it. */
+    exitCode: z.int().nullable().optional(),
     log: logName,
     durationMs,
   }),

@@ -84,10 +84,3 @@ export type Status = z.infer<typeof statusSchema>;
 export type CheckState = z.infer<typeof checkStateSchema>;
 export type Question = z.infer<typeof questionSchema>;
 export type Task = z.infer<typeof taskSchema>;
-
-const endedStatuses: ReadonlySet<Status> = new Set(['readyForReview', 'done', 'failed', 'stopped']);
-
-/** True when nothing more happens to the task by itself. */
-export function hasEnded(task: Pick<Task, 'status'>): boolean {
-  return endedStatuses.has(task.status);
-}

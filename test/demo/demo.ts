@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { fetchResult } from '../../shared/client/fetchResult.ts';
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import { openRepository } from '../../shared/repository/openRepository.ts';
-import { hasEnded } from '../../shared/task/task.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
 import { line, type Line } from '../../runner/cli/display/line.ts';
 import { draftHandOff } from '../../runner/cli/draftHandOff.ts';
 import { exitCodeOfError, exitCodeOfTask, exitCodes } from '../../runner/cli/exitCodes.ts';
@@ -69,11 +69,11 @@ async function handOffAndWatch(
   display.print(introduction(words, runner.url));
   const { id: taskId } = await shipTask({ connection, repository, prepared, display }, signal);
   const task = await showTask({ connection, display, taskId, isEnough: hasEnded }, signal);
-  const ref = task.ref === null ? null : (await fetchResult({ connection, repository, taskId }, signal)).ref;
+  if (task.ref !== null) await fetchResult({ connection, repository, taskId }, signal);
   const { patch } =
     task.ref === null ? { patch: '' } : await connection.request('tasks/diff', { taskId }, signal);
   const parts = changedParts(before, await readUserState(project, signal));
-  return { task, ref, patch, elapsedMs: performance.now() - startedAt, changedParts: parts };
+  return { task, patch, elapsedMs: performance.now() - startedAt, changedParts: parts };
 }
 
 function introduction(words: string, url: string): Line[] {

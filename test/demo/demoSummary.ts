@@ -1,4 +1,5 @@
 // What the demo says at its end: the branch, the change, the proof, and what to try next.
+import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { evidenceLines } from '../../runner/cli/commands/show.ts';
 import { colourDiff } from '../../runner/cli/display/colourDiff.ts';
@@ -12,8 +13,6 @@ const shownDiffLines = 40;
 
 export interface DemoResult {
   readonly task: Task;
-  /** Where the branch is in the user's repository; null where none came. */
-  readonly ref: string | null;
   readonly patch: string;
   readonly elapsedMs: number;
   /** Parts of the user's repository that the hand-off changed: none, or there is a bug. */
@@ -22,7 +21,7 @@ export interface DemoResult {
 
 /** All of it as text that ends with a line feed. */
 export function demoSummary(result: DemoResult, paint: Paint, columns: number): string {
-  const { task, ref } = result;
+  const { task } = result;
   const render = (lines: readonly Line[]): string[] =>
     lines.map((shown) => renderLine(shown, paint, columns));
   const parts = [
@@ -38,14 +37,16 @@ export function demoSummary(result: DemoResult, paint: Paint, columns: number): 
       ),
       line('Your repository', { tone: 'heading' }),
       untouchedLine(result.changedParts),
-      ...(ref === null
+      ...(task.ref === null
         ? []
-        : [line(`The branch is there as ${ref}`, { depth: 1, mark: '●', tone: 'accent' })]),
+        : [line(`The work is there, to be checked out as ${branchNameFor(task)}`, workLook)]),
       ...nextLines,
     ]),
   ];
   return `${parts.join('\n')}\n`;
 }
+
+const workLook = { depth: 1, mark: '●', tone: 'accent' } as const;
 
 const nextLines: readonly Line[] = [
   line('Next', { tone: 'heading' }),
@@ -58,8 +59,8 @@ const nextLines: readonly Line[] = [
   }),
 ];
 
-function diffHeading({ ref, task }: DemoResult): Line[] {
-  const aside = ref ?? task.commit ?? '';
+function diffHeading({ task }: DemoResult): Line[] {
+  const aside = task.ref === null ? (task.commit ?? '') : branchNameFor(task);
   return [line('The change, against the working tree at hand-off', { tone: 'heading', aside })];
 }
 

@@ -13,7 +13,8 @@ import { openRepository } from '../../shared/repository/openRepository.ts';
 import { specFromGoal } from '../../shared/spec/parseSpec.ts';
 import { emptyContext } from '../../shared/task/context.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
-import { hasEnded, type Task } from '../../shared/task/task.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
+import type { Task } from '../../shared/task/task.ts';
 import { git } from '../demo/sampleProject.ts';
 import {
   scriptedModelName,
@@ -69,13 +70,17 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  async startRunner(env: Readonly<Record<string, string>> = {}): Promise<RunnerProcess> {
-    this.runner = await RunnerProcess.start(this.data, {
+  /** `program` is the runner's entry: its source where nothing is said. */
+  async startRunner(
+    env: Readonly<Record<string, string>> = {},
+    program: string = entry,
+  ): Promise<RunnerProcess> {
+    const model = {
       OPENAI_BASE_URL: this.model.url,
       OPENAI_API_KEY: 'scripted-key',
       NIGHTJAR_MODEL: scriptedModelName,
-      ...env,
-    });
+    };
+    this.runner = await RunnerProcess.start(program, this.data, { ...model, ...env });
     return this.runner;
   }
 
@@ -131,8 +136,12 @@ export class RunnerProcess {
     child.stderr?.on('data', (chunk: Buffer) => this.output.push(chunk.toString()));
   }
 
-  static async start(dataFolder: string, env: Readonly<Record<string, string>>): Promise<RunnerProcess> {
-    const child = spawn(process.execPath, [entry, 'runner', '--data', dataFolder], {
+  static async start(
+    program: string,
+    dataFolder: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<RunnerProcess> {
+    const child = spawn(process.execPath, [program, 'runner', '--data', dataFolder], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'pipe'],
     });

@@ -52,9 +52,9 @@ const knownKeys = new Set([
   'editorTextFocus',
   'resourceFilename',
   'isWorkspaceTrusted',
-  'workbenchState',
+  'workspaceFolderCount',
   'git.state',
-  'gitOpenRepositoryCount',
+  'nightjar.repository',
   'nightjar.runner',
 ]);
 
@@ -63,6 +63,7 @@ const editorCommands = new Set([
   'workbench.trust.manage',
   'workbench.action.files.openFolder',
   'workbench.action.openWalkthrough',
+  'workbench.action.terminal.new',
   'git.init',
 ]);
 
@@ -127,7 +128,7 @@ describe('the manifest', () => {
     assert.deepEqual(unknown, []);
   });
 
-  it('has at most three inline actions for a task in any state', () => {
+  it('leaves a row of the task view room for its words: at most two inline actions in any state', () => {
     const inline = (manifest.contributes.menus['view/item/context'] ?? []).filter(({ group = '' }) =>
       group.startsWith('inline'),
     );
@@ -137,7 +138,7 @@ describe('the manifest', () => {
         new RegExp(/viewItem =~ \/(.*)\//.exec(when)?.[1] ?? '').test(flags),
       ).length;
     });
-    assert.ok(Math.max(...counts) <= 3 && Math.max(...counts) > 0, counts.join());
+    assert.ok(Math.max(...counts) <= 2 && Math.max(...counts) > 0, counts.join());
   });
 
   it('asks only for context keys that somebody sets', () => {

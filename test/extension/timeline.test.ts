@@ -6,6 +6,7 @@ import { sectionsOf } from '../../extension/model/timelineSections.ts';
 import { clockText, countText } from '../../extension/model/timelineText.ts';
 import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools.ts';
 import { applyEvent } from '../../shared/task/applyEvent.ts';
+import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { answerOf, callOf, checkResult, createdData, eventsFrom } from '../support/taskFacts.ts';
@@ -24,7 +25,8 @@ const runEnded: Fact = {
     callId: 'call1',
     name: 'run',
     ok: true,
-    text: 'Exit code 1.',
+    text: 'boom',
+    exitCode: 1,
     log: 'run.log',
     durationMs: 3_200,
   },
@@ -178,7 +180,7 @@ describe('Timeline', () => {
     assert.deepEqual(timeline.detailOf('tool-1-call1'), {
       blocks: [
         { label: 'Command', text: 'npm test', tone: 'plain' },
-        { label: 'Output', text: 'Exit code 1.', tone: 'plain' },
+        { label: 'Output', text: 'boom', tone: 'plain' },
       ],
       log: 'run.log',
     });
@@ -238,6 +240,17 @@ describe('the words for a tool call', () => {
     assert.equal(long.object, 'cat <<E …');
     const other = toolContentOf({ name: 'fetch', arguments: '{"broken"', ended, wasInterrupted: false });
     assert.deepEqual([other.verb, other.object], ['Called', 'fetch']);
+  });
+
+  it('tell the exit code that the event has, whatever the output says', () => {
+    const exitCodeOf = (exitCode?: number | null): number | null =>
+      toolContentOf({
+        name: 'run',
+        arguments: '{"command":"grep -c x"}',
+        ended: { ...ended, text: 'Exit code 7.', ...(exitCode === undefined ? {} : { exitCode }) },
+        wasInterrupted: false,
+      }).exitCode;
+    assert.deepEqual([exitCodeOf(3), exitCodeOf(0), exitCodeOf(null), exitCodeOf()], [3, 0, null, null]);
   });
 
   it('show both sides of each edit, and malformed arguments as they are', () => {
@@ -321,6 +334,24 @@ describe('the panel’s sections', () => {
       [true, null],
     );
     assert.equal(spec.isCollapsed, true);
+  });
+
+  it('name the branch as Check Out will, once there is one, and never the ref behind it', () => {
+    const facts = [created, turnStarted(1), ...committed(1)];
+    const branchesOf = (task: Task): unknown[] =>
+      sectionsOf(task, null)
+        .header.facts.filter(({ label }) => label === 'From' || label === 'Branch')
+        .map(({ label, value }) => [label, value]);
+    assert.deepEqual(branchesOf(taskAfter(...facts)), [['From', 'main']]);
+    const task = taskAfter(...facts, delivery);
+    const branch = branchNameFor(task);
+    assert.deepEqual(branchesOf(task), [
+      ['From', 'main'],
+      ['Branch', branch],
+    ]);
+    const { items } = timelineOf(...facts, delivery);
+    assert.ok(items.some(({ content }) => content.kind === 'note' && content.detail === branch));
+    assert.ok(!JSON.stringify([sectionsOf(task, null), items]).includes(task.ref ?? ''));
   });
 
   it('show an unknown price as a dash', () => {

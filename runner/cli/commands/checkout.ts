@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fetchResult } from '../../../shared/client/fetchResult.ts';
-import { branchNameFor, checkOutInWorktree, checkOutResult } from '../../../shared/repository/checkOut.ts';
+import { checkOutInWorktree, checkOutResult } from '../../../shared/repository/checkOut.ts';
 import { openRepository } from '../../../shared/repository/openRepository.ts';
+import { branchNameFor } from '../../../shared/task/branchName.ts';
 import {
   onRunner,
   printJson,

@@ -1,7 +1,7 @@
 // `nightjar follow ID`: shows a task as it happens until it comes to rest.
 import type { Command } from 'commander';
 import { isCancellation } from '../../../shared/errors/errors.ts';
-import { hasEnded } from '../../../shared/task/task.ts';
+import { hasEnded } from '../../../shared/task/hasEnded.ts';
 import { onRunner, requestTask, type CommandHost, type Session } from '../clientCommand.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { openDisplay, showTask } from '../showTask.ts';

@@ -6,7 +6,9 @@ import { handOff } from '../../../shared/client/handOff.ts';
 import type { RunnerConnection } from '../../../shared/client/runnerConnection.ts';
 import { isCancellation } from '../../../shared/errors/errors.ts';
 import { openRepository, type Repository } from '../../../shared/repository/openRepository.ts';
-import { hasEnded, type Task } from '../../../shared/task/task.ts';
+import { branchNameFor } from '../../../shared/task/branchName.ts';
+import { hasEnded } from '../../../shared/task/hasEnded.ts';
+import type { Task } from '../../../shared/task/task.ts';
 import { addClientOptions, printJson, type ClientOptions, type CommandHost } from '../clientCommand.ts';
 import { line } from '../display/line.ts';
 import { draftHandOff, type PreparedHandOff } from '../draftHandOff.ts';
@@ -108,11 +110,12 @@ async function showUntilRest(hands: Hands, output: TextOutput, taskId: string): 
   const { connection, surroundings } = hands;
   using display = openDisplay(surroundings, output);
   const task = await showTask({ connection, display, taskId, isEnough: isAtRest }, surroundings.signal);
-  const ref = await fetchWhereDelivered(hands, task);
+  await fetchWhereDelivered(hands, task);
   const hint = (text: string): void => display.print([line(text, { tone: 'quiet' })]);
-  if (ref !== null) {
-    hint(`The branch is here as ${ref}; nothing is checked out.`);
-    hint(`Look at it with: nightjar diff ${taskId}    Check it out with: nightjar checkout ${taskId}`);
+  if (task.ref !== null) {
+    hint('The work is in your repository now; nothing is checked out.');
+    hint(`Look at it with: nightjar diff ${taskId}`);
+    hint(`Check it out as ${branchNameFor(task)} with: nightjar checkout ${taskId}`);
   }
   if (task.status === 'needsInput') hint(`Answer with: nightjar reply ${taskId} "…"`);
   return task;
@@ -131,11 +134,10 @@ async function waitForTask(hands: Hands, task: Task, wait: () => Promise<Task>):
   }
 }
 
-async function fetchWhereDelivered(hands: Hands, task: Task): Promise<string | null> {
+async function fetchWhereDelivered(hands: Hands, task: Task): Promise<void> {
   const { connection, repository, surroundings } = hands;
-  if (task.ref === null) return null;
-  const { ref } = await fetchResult({ connection, repository, taskId: task.id }, surroundings.signal);
-  return ref;
+  if (task.ref === null) return;
+  await fetchResult({ connection, repository, taskId: task.id }, surroundings.signal);
 }
 
 function isAtRest(task: Task): boolean {

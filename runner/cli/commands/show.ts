@@ -1,5 +1,6 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
+import { branchNameFor } from '../../../shared/task/branchName.ts';
 import type { CheckState, Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
@@ -42,6 +43,7 @@ function taskLines(task: Task): Line[] {
       `${count(task.rounds, 'round')}, ${count(task.turns, 'turn')}, ${tokens(tokensOf(task))}, ${cost(task.costUsd)}, ${task.model}`,
       { depth: 1, tone: 'quiet' },
     ),
+    ...branchLines(task),
     ...questionLines(task),
     ...errorLines(task),
     ...evidenceLines(task),
@@ -49,6 +51,13 @@ function taskLines(task: Task): Line[] {
     ...(task.summary === null ? [] : [line('What the agent says', { tone: 'heading' })]),
     ...lastLines(task.summary ?? '', 40).map((text) => line(text, { depth: 1 })),
   ];
+}
+
+/** The branch, once there is work to check out. */
+function branchLines(task: Task): Line[] {
+  if (task.ref === null || task.commit === null) return [];
+  const text = `Commit ${shortCommit(task.commit)}, to be checked out as ${branchNameFor(task)}`;
+  return [line(text, { depth: 1, tone: 'quiet' })];
 }
 
 /** Each check with what backs its result. */

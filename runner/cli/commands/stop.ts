@@ -1,6 +1,6 @@
 // `nightjar stop ID`: ends the work on a task; what was committed stays.
 import type { Command } from 'commander';
-import { hasEnded } from '../../../shared/task/task.ts';
+import { hasEnded } from '../../../shared/task/hasEnded.ts';
 import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
 import { line } from '../display/line.ts';
 import { exitCodes } from '../exitCodes.ts';

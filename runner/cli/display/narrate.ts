@@ -1,6 +1,7 @@
 // Tells the events of one task as lines that a person reads from top to bottom.
 import type { EventData, TaskEvent } from '../../../shared/task/events.ts';
 import { toolActivity } from '../../../shared/task/applyEvent.ts';
+import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
@@ -9,6 +10,8 @@ import { cost, count, duration, shortCommit, tokens } from './quantities.ts';
 
 /** Where the story stands: which heading was printed last, which round it is, and how many rounds have ended. */
 export interface Place {
+  /** The branch that a check-out makes; empty before the first event, which has the title. */
+  readonly branch: string;
   readonly section: string;
   /** 0 before the first. */
   readonly round: number;
@@ -18,7 +21,7 @@ export interface Place {
 /** `milestones` is for watching; `everything` adds what the tools and commands answered. */
 export type Detail = 'milestones' | 'everything';
 
-export const beginning: Place = { section: '', round: 0, roundsEnded: 0 };
+export const beginning: Place = { branch: '', section: '', round: 0, roundsEnded: 0 };
 
 /** The lines that tell `event`, which follows all those told before it, and where the story stands then. */
 export function narrate(
@@ -26,11 +29,18 @@ export function narrate(
   event: TaskEvent,
   detail: Detail = 'milestones',
 ): { readonly place: Place; readonly lines: readonly Line[] } {
+  const branch =
+    event.type === 'taskCreated'
+      ? branchNameFor({ id: event.taskId, title: event.data.spec.title })
+      : place.branch;
   const round = roundOf(place, event);
   const section = sectionOf(place.section, event, round);
   const heading = section === place.section ? [] : [line(section, { tone: 'heading' })];
   const roundsEnded = event.type === 'commitStarted' ? event.data.round : place.roundsEnded;
-  return { place: { section, round, roundsEnded }, lines: [...heading, ...linesOf(event, detail)] };
+  return {
+    place: { branch, section, round, roundsEnded },
+    lines: [...heading, ...linesOf(event, detail, branch)],
+  };
 }
 
 function roundOf(place: Place, event: TaskEvent): number {
@@ -62,7 +72,7 @@ function sectionOf(current: string, event: TaskEvent, round: number): string {
   }
 }
 
-function linesOf(event: TaskEvent, detail: Detail): readonly Line[] {
+function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Line[] {
   switch (event.type) {
     case 'taskCreated':
       return created(event.taskId, event.data);
@@ -93,7 +103,7 @@ function linesOf(event: TaskEvent, detail: Detail): readonly Line[] {
         line(`The runner ended during: ${cleanText(event.data.step)}`, { mark: '!', tone: 'attention' }),
       ];
     default:
-      return narrateEnd(event);
+      return narrateEnd(event, branch);
   }
 }
 
@@ -134,16 +144,17 @@ function turnAnswered(data: EventData<'turnAnswered'>, detail: Detail): Line[] {
 }
 
 function toolEnded(data: EventData<'toolEnded'>, detail: Detail): Line[] {
+  const exit = typeof data.exitCode === 'number' ? `exit code ${data.exitCode}` : '';
   const failure = data.ok
     ? []
-    : [line(`${data.name}: ${firstLine(data.text)}`, { depth: 2, mark: '!', tone: 'attention' })];
+    : [line(`${data.name}: ${exit || firstLine(data.text)}`, { depth: 2, mark: '!', tone: 'attention' })];
   if (detail === 'milestones') return failure;
   return [
     line(data.name, {
       depth: 2,
       mark: data.ok ? '✔' : '!',
       tone: data.ok ? 'good' : 'attention',
-      aside: duration(data.durationMs),
+      aside: [exit, duration(data.durationMs)].filter(Boolean).join(' · '),
     }),
     ...quoted(data.text, detail),
   ];

@@ -33,11 +33,11 @@ export function verdictLine(verdict: Verdict, aside = ''): Line {
   return line(verdictWords[verdict], { mark, tone: verdictTones[verdict], aside });
 }
 
-/** No lines for an event that ends nothing. */
-export function narrateEnd(event: TaskEvent): readonly Line[] {
+/** No lines for an event that ends nothing. `branch` is the one that a check-out makes of the work. */
+export function narrateEnd(event: TaskEvent, branch: string): readonly Line[] {
   switch (event.type) {
     case 'delivered':
-      return delivered(event.data);
+      return delivered(event.data, branch);
     case 'stopRequested':
       return [line('Stopping', { mark: '■', tone: 'attention' })];
     case 'stopped':
@@ -56,10 +56,13 @@ export function narrateEnd(event: TaskEvent): readonly Line[] {
   }
 }
 
-function delivered(data: EventData<'delivered'>): Line[] {
+function delivered(data: EventData<'delivered'>, branch: string): Line[] {
   return [
     verdictLine(data.verdict, reasonWords[data.reason]),
-    line(`Commit ${shortCommit(data.commit)} as ${data.ref}`, { mark: '●', tone: 'accent' }),
+    line(`Commit ${shortCommit(data.commit)}, to be checked out as ${branch}`, {
+      mark: '●',
+      tone: 'accent',
+    }),
     ...lastLines(data.summary, 12).map((text) => line(text, { depth: 1, tone: 'quiet' })),
   ];
 }

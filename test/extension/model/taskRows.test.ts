@@ -1,7 +1,7 @@
 // The task view row by row: groups, icons, colours, texts and the flags that menus ask for.
 import assert from 'node:assert/strict';
-import { childNodes, nodeId } from '../../../extension/model/taskNodes.ts';
-import { checkRow, fileRow, groupRows, taskRow } from '../../../extension/model/taskRows.ts';
+import { childNodes, nodeId, parentNode } from '../../../extension/model/taskNodes.ts';
+import { checkRow, fileRow, groupRows, taskRow, verdictWords } from '../../../extension/model/taskRows.ts';
 import { actionsOf, contextValueOf } from '../../../extension/model/taskActions.ts';
 import { escapeMarkdown, taskTooltip } from '../../../extension/model/taskTooltip.ts';
 import type { Status } from '../../../shared/task/task.ts';
@@ -16,7 +16,7 @@ const table: readonly (readonly [Status, string, string, string | null, string])
   ['working', 'Running', 'loading~spin', null, '12m · Thinking'],
   ['checking', 'Running', 'loading~spin', null, '12m · Checking: npm run test'],
   ['needsInput', 'Needs You', 'comment-unresolved', 'list.warningForeground', 'Round up or down?'],
-  ['readyForReview', 'Ready to Review', 'diff-multiple', 'charts.blue', 'verified · +4 −1'],
+  ['readyForReview', 'Ready to Review', 'verified-filled', 'testing.iconPassed', 'verified · +4 −1'],
   ['failed', 'Needs You', 'error', 'list.errorForeground', 'The disk is full.'],
   ['stopped', 'Done', 'circle-slash', 'disabledForeground', ''],
   ['done', 'Done', 'pass', 'disabledForeground', '+4 −1'],
@@ -41,6 +41,18 @@ describe('rows of the task view', () => {
       );
     });
   }
+
+  it('tells by the icon what was proved, green only where all of it was', () => {
+    const looks = (['verified', 'partlyVerified', 'unverified'] as const).map((verdict) => {
+      const { icon, color, spoken } = taskRow(taskIn('readyForReview', { verdict }), now);
+      return [icon, color, spoken.includes(verdictWords(verdict))];
+    });
+    assert.deepEqual(looks, [
+      ['verified-filled', 'testing.iconPassed', true],
+      ['verified', 'list.warningForeground', true],
+      ['unverified', 'disabledForeground', true],
+    ]);
+  });
 
   it('shows groups in a fixed order, only those with tasks, and Done closed', () => {
     const groups = groupRows([taskIn('done'), taskIn('working'), taskIn('needsInput')]);
@@ -69,6 +81,9 @@ describe('rows of the task view', () => {
       ],
     );
     assert.deepEqual(childNodes(tasks, leaves[0]), []);
+    const parents = [group, task, ...leaves].map((node) => parentNode(tasks, node!));
+    assert.deepEqual(parents, [undefined, group, task, task]);
+    assert.equal(parentNode([], task!), undefined);
   });
 
   it('names a changed file, its folder and its lines', () => {
@@ -125,6 +140,7 @@ describe('the hover over a task', () => {
       'Fix the cart',
       'Ready to review (verified)',
       'shop, from main',
+      'Branch: nightjar/fix-the-cart',
       '12m ago',
       '1 file',
     ]) {

@@ -310,12 +310,21 @@ function turn(
 
 function tool(number: number, call: ToolCall, text: string, durationMs: number): Fact[] {
   const names = { turn: number, callId: call.id, name: call.name };
-  const ok = !text.startsWith('No such');
+  const [, digits] = /^Exit code (\d+)/.exec(text) ?? [];
+  const exitCode = digits === undefined ? null : Number(digits);
+  const ok = !text.startsWith('No such') && (exitCode ?? 0) === 0;
   return [
     { type: 'toolStarted', data: { ...names, arguments: call.arguments } },
     {
       type: 'toolEnded',
-      data: { ...names, ok, text, log: call.name === 'run' ? `tool-${number}.log` : null, durationMs },
+      data: {
+        ...names,
+        ok,
+        text,
+        exitCode,
+        log: call.name === 'run' ? `tool-${number}.log` : null,
+        durationMs,
+      },
     },
   ];
 }

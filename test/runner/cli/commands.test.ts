@@ -18,6 +18,7 @@ import {
 import { runNightjar, type CommandRun, type RunOptions } from './commandRun.ts';
 
 const write = { name: 'write', arguments: { path: 'done.txt', content: 'done\n' } };
+const run = { name: 'run', arguments: { command: 'exit 3' } };
 const finish = {
   name: 'finish',
   arguments: { outcome: 'done', summary: 'Wrote the file.', commitMessage: 'Write the file' },
@@ -29,7 +30,7 @@ const scripts: Readonly<Record<string, (conversation: Conversation) => Step>> = 
   write: ({ messages }) =>
     messages.some(({ role }) => role === 'assistant')
       ? { calls: [finish] }
-      : { say: 'On it.', calls: [write] },
+      : { say: 'On it.', calls: [run, write] },
   ask: byTurn([{ calls: [ask] }, { calls: [write] }, { calls: [finish] }]),
   hang: () => ({ hang: true }),
 };
@@ -132,6 +133,10 @@ describe('commands on a runner', () => {
         /✔ test -f done\.txt {2}exit code 0 · .* on a clean checkout of/,
       );
       assert.match(
+        (await nightjar(['show', task.id])).stdout,
+        /^ *Commit \w+, to be checked out as nightjar\/write-the-file-write$/m,
+      );
+      assert.match(
         (await nightjar(['list'])).stdout,
         /^✔ write-the-file\S* +Ready to review +Write the file \(write\) {2}verified$/m,
       );
@@ -146,6 +151,15 @@ describe('commands on a runner', () => {
       assert.equal(exitCode, 0);
       assert.equal(events[0]?.type, 'taskCreated');
       assert.equal(events.at(-1)?.type, 'delivered');
+      const calls = events.flatMap((event) => (event.type === 'toolEnded' ? [event.data] : []));
+      assert.deepEqual(
+        calls.map(({ name, exitCode }) => [name, exitCode ?? null]),
+        [
+          ['run', 3],
+          ['write', null],
+          ['finish', null],
+        ],
+      );
       assert.deepEqual(
         events.map(({ seq }) => seq),
         events.map(({ seq }) => seq).toSorted((a, b) => a - b),
@@ -157,6 +171,9 @@ describe('commands on a runner', () => {
     it('has a story with the outputs', async () => {
       const { stdout } = await nightjar(['log', task.id]);
       assert.match(stdout, /^Round 1\n[\s\S]*On it\.[\s\S]*write {2}[\s\S]*^Result\n✔ Verified/m);
+      assert.match(stdout, /! run {2}exit code 3 · /);
+      assert.match(stdout, /, to be checked out as nightjar\/write-the-file-write$/m);
+      assert.doesNotMatch(stdout, /refs\/nightjar/);
     });
 
     it('gives a patch that git can apply', async () => {

@@ -8,7 +8,7 @@ describe('the run tool', () => {
   it('shows exit code and output of both streams, and what was printed live', async () => {
     await using rig = await openToolRig();
     const outcome = await rig.call('run', { command: 'echo out; sleep 0.1; echo err >&2; exit 3' });
-    assert.equal(outcome.ok, false);
+    assert.deepEqual([outcome.ok, outcome.exitCode], [false, 3]);
     assert.match(outcome.text, /^Exit code 3 after \d+\.\d s\.\nout\nerr\n$/);
     assert.equal(outcome.isLogged, false);
     assert.ok(!existsSync(rig.logFile), 'the log of a short output is of no use');
@@ -50,8 +50,9 @@ describe('the run tool', () => {
 
   it('says plainly that a command was ended after its time', async () => {
     await using rig = await openToolRig({ commandTimeoutMs: 60_000 });
-    const { ok, text } = await rig.call('run', { command: 'echo begun; sleep 30', timeoutSeconds: 0.3 });
-    assert.equal(ok, false);
+    const call = { command: 'echo begun; sleep 30', timeoutSeconds: 0.3 };
+    const { ok, text, exitCode } = await rig.call('run', call);
+    assert.deepEqual([ok, exitCode], [false, null]);
     assert.match(text, /^Timed out: the command was ended after 0\.3 s\. The output so far:\nbegun\n$/);
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { branchNameFor, checkOutResult } from '../../../shared/repository/checkOut.ts';
+import { checkOutResult } from '../../../shared/repository/checkOut.ts';
 import { openRepository } from '../../../shared/repository/openRepository.ts';
 import { receiveResult, resultHave } from '../../../shared/repository/receiveResult.ts';
 import { takeSnapshot, type Snapshot } from '../../../shared/repository/snapshot.ts';
@@ -193,13 +193,5 @@ describe('checkOutResult', () => {
         branch,
       );
     }
-  });
-
-  it('names branches after titles', () => {
-    const named = (title: string): string => branchNameFor({ id: 'abcdef1234567', title });
-    assert.equal(named('Fix the Größe — of “Tables”!'), 'nightjar/fix-the-gro-e-of-tables');
-    assert.equal(named('日本'), 'nightjar/task-abcdef12');
-    assert.equal(named(`${'word '.repeat(9)}words and more`), `nightjar/${'word-'.repeat(9)}words`);
-    assert.equal(named('../../x.lock'), 'nightjar/x-lock');
   });
 });

@@ -122,6 +122,22 @@ const table: readonly {
     lines: ['    ! edit: oldText was not found'],
   },
   {
+    name: 'a command that failed',
+    facts: [
+      fact('toolEnded', {
+        turn: 1,
+        callId: 'x',
+        name: 'run',
+        ok: false,
+        text: 'Exit code 3 after 0.1 s.\nboom',
+        exitCode: 3,
+        log: null,
+        durationMs: 100,
+      }),
+    ],
+    lines: ['    ! run: exit code 3'],
+  },
+  {
     name: 'a model that is tried again',
     facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000 })],
     lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
@@ -145,12 +161,16 @@ const table: readonly {
   },
   {
     name: 'a delivered branch',
-    facts: [delivered],
+    facts: [created, delivered],
     lines: [
+      '',
+      'Mend the cart  task-1',
+      'shop, main at bbbbbbbb, with all uncommitted work',
+      'small-model, 1 check',
       '',
       'Result',
       '✔ Verified: every check passed on a clean checkout',
-      '● Commit dddddddd as refs/nightjar/tasks/task-1',
+      '● Commit dddddddd, to be checked out as nightjar/mend-the-cart',
       '  Mended.',
     ],
   },
@@ -218,5 +238,14 @@ describe('narrate', () => {
     const lines = told([checkEnded({ passed: true, problems, tail: 'the output' })], 'everything');
     assert.equal(lines.filter((text) => text.includes('src/cart.js')).length, 7);
     assert.ok(lines.includes('    the output'));
+  });
+
+  it('tells how a command ended when everything is asked for, as far as the log says it', () => {
+    const ended = { turn: 1, callId: 'x', name: 'run', ok: true, text: 'fine', log: null, durationMs: 100 };
+    const first = (exitCode?: number | null): string | undefined =>
+      told([fact('toolEnded', { ...ended, exitCode })], 'everything')[0];
+    assert.equal(first(0), '    ✔ run  exit code 0 · 0.1 s');
+    assert.equal(first(null), '    ✔ run  0.1 s');
+    assert.equal(first(), '    ✔ run  0.1 s');
   });
 });
