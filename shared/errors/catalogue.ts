@@ -143,6 +143,11 @@ export const errorCatalogue = {
     remedy: 'Update the older of client and runner.',
     mayRetry: false,
   },
+  turnUnknown: {
+    message: 'The task {task} has no finished turn {turn}.',
+    remedy: 'Choose one of the turns that the task shows; the running one counts once it has ended.',
+    mayRetry: false,
+  },
   taskUnknown: {
     message: 'There is no task {task}.',
     remedy: 'List the tasks with "nightjar list".',

@@ -18,18 +18,27 @@ export const criterionSchema = z.strictObject({
   check: z.string().max(4_000).nullable(),
 });
 
-/** Hard limits of one task. */
+/** Hard limits of one task: no model call starts that could go past them. */
 export const budgetSchema = z.strictObject({
   turns: z.int().positive().max(10_000),
   rounds: z.int().positive().max(1_000),
+  /** Of all model calls together, input and output. */
+  tokens: z.int().positive().max(1_000_000_000),
   costUsd: z.number().positive().max(100_000),
+  /** Milliseconds of work; waiting for a person, a place or the next day does not count. */
   wallTimeMs: z
     .int()
     .positive()
     .max(7 * 24 * 3_600_000),
 });
 
-export const defaultBudget: Budget = { turns: 80, rounds: 6, costUsd: 5, wallTimeMs: 2 * 3_600_000 };
+export const defaultBudget: Budget = {
+  turns: 80,
+  rounds: 6,
+  tokens: 10_000_000,
+  costUsd: 5,
+  wallTimeMs: 2 * 3_600_000,
+};
 
 export const specSchema = z.strictObject({
   title: z.string().min(1).max(200),

@@ -31,6 +31,9 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
     usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 },
     costUsd: 0,
     model: data.model,
+    budget: data.budget,
+    priority: data.priority,
+    forkedFrom: data.fork === null ? null : { taskId: data.fork.taskId, turn: data.fork.turn },
     sandbox: data.sandbox,
     setUp: data.setUp,
     checks: data.checks.map((check) => ({
@@ -99,6 +102,16 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
         error: event.data.error,
         question: null,
       };
+    case 'heldBack':
+      return { activity: 'Waiting for tomorrow: the runner’s ceiling for today is used up' };
+    case 'budgetExtended':
+      return { budget: event.data.budget, ...(isResting(task) ? reopened(task) : {}) };
+    case 'prioritized':
+      return { priority: event.data.priority };
+    case 'workspaceLost':
+      return { activity: 'Making the lost workspace again' };
+    case 'compactionStarted':
+      return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
       return { status: 'done', activity: 'Done' };
     case 'commitStarted':
@@ -107,6 +120,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'prepared':
     case 'setUpEnded':
     case 'toolEnded':
+    case 'checkpointed':
     case 'interrupted':
     case 'deleted':
       return {};

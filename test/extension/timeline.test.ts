@@ -8,10 +8,20 @@ import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
-import { answerOf, callOf, checkResult, createdData, eventsFrom } from '../support/taskFacts.ts';
+import {
+  answerOf,
+  callOf,
+  checkResult,
+  createdData,
+  eventsFrom,
+  noReservation,
+} from '../support/taskFacts.ts';
 
 const created: Fact = { type: 'taskCreated', data: createdData() };
-const turnStarted = (turn: number): Fact => ({ type: 'turnStarted', data: { turn, round: 1 } });
+const turnStarted = (turn: number): Fact => ({
+  type: 'turnStarted',
+  data: { turn, round: 1, ...noReservation },
+});
 const run = callOf('call1', 'run', { command: 'npm test' });
 const runStarted: Fact = {
   type: 'toolStarted',

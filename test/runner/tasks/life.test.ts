@@ -1,8 +1,10 @@
 // The life of a task as a table of situations: what is decided, without any world.
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
+import { interruptedText } from '../../../runner/tasks/prompts.ts';
 import type { Step } from '../../../runner/tasks/life.ts';
 import type { Run } from '../../../runner/tasks/run.ts';
+import { defaultBudget } from '../../../shared/spec/spec.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import {
   answerOf,
@@ -11,6 +13,7 @@ import {
   checkResult,
   createdData,
   snapshotCommit,
+  noReservation,
 } from '../../support/taskFacts.ts';
 
 const finishCall = (id: string, outcome = 'done') =>
@@ -59,6 +62,19 @@ function worldWhere(greenFrom: number, changes: Partial<Record<Step['kind'], Wor
             },
           },
         ];
+      case 'recover':
+        return [
+          { type: 'interrupted', data: { step: step.call.name } },
+          {
+            type: 'toolEnded',
+            data: {
+              ...{ turn: step.turn, callId: step.call.id, name: step.call.name, ok: false },
+              ...{ text: interruptedText, log: null, durationMs: 0 },
+            },
+          },
+        ];
+      case 'checkpoint':
+        return [{ type: 'checkpointed', data: { turn: step.turn, commit: 'c'.repeat(40) } }];
       case 'commit':
         return [
           {
@@ -130,7 +146,7 @@ describe('life of a task', () => {
 
   it('delivers what there is when the rounds are used up, as failed', () => {
     const life = new PureLife(
-      createdData({ budget: { turns: 50, rounds: 2, costUsd: 5, wallTimeMs: 3_600_000 } }),
+      createdData({ budget: { ...defaultBudget, turns: 50, rounds: 2, costUsd: 5, wallTimeMs: 3_600_000 } }),
     );
     life.play(worldWhere(99));
     const { task } = life.run;
@@ -141,9 +157,9 @@ describe('life of a task', () => {
   });
 
   for (const [limit, budget] of [
-    ['turns', { turns: 3, rounds: 9, costUsd: 5, wallTimeMs: 3_600_000 }],
-    ['money', { turns: 99, rounds: 9, costUsd: 0.03, wallTimeMs: 3_600_000 }],
-    ['time', { turns: 99, rounds: 9, costUsd: 5, wallTimeMs: 20_000 }],
+    ['turns', { ...defaultBudget, turns: 3, rounds: 9, costUsd: 5, wallTimeMs: 3_600_000 }],
+    ['money', { ...defaultBudget, turns: 99, rounds: 9, costUsd: 0.03, wallTimeMs: 3_600_000 }],
+    ['time', { ...defaultBudget, turns: 99, rounds: 9, costUsd: 5, wallTimeMs: 20_000 }],
   ] as const) {
     it(`commits, checks and delivers the partial work when the budget of ${limit} is used up`, () => {
       const life = new PureLife(createdData({ budget }));
@@ -159,7 +175,7 @@ describe('life of a task', () => {
     const life = new PureLife(
       createdData({
         checks: [checkNamed('test'), checkNamed('lint')],
-        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+        budget: { ...defaultBudget, turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
       }),
     );
     const lintAlwaysFails: World = (step) =>
@@ -172,7 +188,7 @@ describe('life of a task', () => {
     const life = new PureLife(
       createdData({
         checks: [checkNamed('test'), checkNamed('lint')],
-        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+        budget: { ...defaultBudget, turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
       }),
     );
     const lintBreaks: World = (step) =>
@@ -288,7 +304,7 @@ describe('a question', () => {
 describe('a message', () => {
   it('to a task at rest starts another round from where it stood, with a fresh budget', () => {
     const life = new PureLife(
-      createdData({ budget: { turns: 1, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 } }),
+      createdData({ budget: { ...defaultBudget, turns: 1, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 } }),
     );
     life.play(worldWhere(1));
     const delivered = life.run.head;
@@ -337,7 +353,7 @@ describe('an interruption', () => {
   it('repeats a harmless step', () => {
     const life = new PureLife(createdData());
     life.play(worldWhere(1), (step) => step.kind === 'turn');
-    life.record({ type: 'turnStarted', data: { turn: 1, round: 1 } });
+    life.record({ type: 'turnStarted', data: { turn: 1, round: 1, ...noReservation } });
     life.play(worldWhere(1));
     assert.equal(life.run.task.status, 'readyForReview');
     assert.equal(life.events.filter((event) => event.type === 'interrupted').length, 1);

@@ -1,4 +1,5 @@
 // The story of a task as lines: one table of facts and what is told of them.
+import { noReservation } from '../../../support/taskFacts.ts';
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../../shared/task/events.ts';
 import { renderLine } from '../../../../runner/cli/display/line.ts';
@@ -93,7 +94,7 @@ const table: readonly {
   {
     name: 'a turn with several calls',
     facts: [
-      fact('turnStarted', { turn: 1, round: 1 }),
+      fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
       turnAnswered(1, 'I look around.\nThen I go on.', [
         ['read', { path: 'a.js' }],
         ['run', { command: 'npm test\necho' }],
@@ -123,7 +124,7 @@ const table: readonly {
   },
   {
     name: 'a model that is tried again',
-    facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000 })],
+    facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000, mayBeBilled: false })],
     lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
   },
   {
@@ -183,12 +184,12 @@ describe('narrate', () => {
   it('begins a new round after the one that was committed', () => {
     const file = { path: 'a.js', oldPath: null, status: 'modified', added: 2, removed: 1 } as const;
     const lines = told([
-      fact('turnStarted', { turn: 1, round: 1 }),
+      fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
       fact('commitStarted', { round: 1 }),
       fact('committed', { round: 1, commit, files: [file] }),
       checkEnded({ round: 1, passed: false, exitCode: 1 }),
-      fact('turnStarted', { turn: 2, round: 1 }),
-      fact('turnStarted', { turn: 3, round: 1 }),
+      fact('turnStarted', { turn: 2, round: 1, ...noReservation }),
+      fact('turnStarted', { turn: 3, round: 1, ...noReservation }),
       fact('commitStarted', { round: 2 }),
       checkEnded({ round: 2 }),
     ]);
