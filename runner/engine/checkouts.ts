@@ -1,10 +1,17 @@
 // The clean checkout that the checks of one round share, made and set up once and removed after the round.
-import type { Checkout, CheckOutcome, Sandbox, Watch, Workspaces } from '../tasks/ports.ts';
+import type { Checkout, CheckOutcome, Sandbox, TaskPlace, Watch, Workspaces } from '../tasks/ports.ts';
 import type { Run } from '../tasks/run.ts';
-import { placeOf } from './stepCall.ts';
 
 /** Milliseconds that a set-up command may take. */
 export const setUpTimeoutMs = 30 * 60_000;
+
+export function placeOf(run: Run): TaskPlace {
+  return {
+    taskId: run.task.id,
+    repositoryId: run.created.repository.id,
+    snapshot: run.created.snapshot.commit,
+  };
+}
 
 interface OpenCheckout {
   readonly commit: string;

@@ -210,7 +210,11 @@ function reply(ports: RequestPorts, task: Task, messageId: string, text: string)
 }
 
 /** Limits only ever rise: what was spent is spent. */
-function extendBudget(ports: RequestPorts, task: Task, wanted: Partial<Budget>): void {
+function extendBudget(
+  ports: RequestPorts,
+  task: Task,
+  wanted: CheckedParams<'tasks/extendBudget'>['budget'],
+): void {
   const names = Object.keys(task.budget) as (keyof Budget)[];
   const raised = names.map((name) => [name, Math.max(task.budget[name], wanted[name] ?? 0)] as const);
   const budget = Object.fromEntries(raised) as unknown as Budget;

@@ -7,7 +7,6 @@ import type {
   LogFiles,
   ModelClient,
   Sandbox,
-  TaskPlace,
   Tools,
   Watch,
   Workspaces,
@@ -38,14 +37,6 @@ export interface StepCall {
   /** US dollars that the runner may still spend today, beside what is set aside already. */
   readonly dayLeftUsd: () => number;
   readonly signal: AbortSignal;
-}
-
-export function placeOf(run: Run): TaskPlace {
-  return {
-    taskId: run.task.id,
-    repositoryId: run.created.repository.id,
-    snapshot: run.created.snapshot.commit,
-  };
 }
 
 /** Sends live text of the task to whoever watches. */

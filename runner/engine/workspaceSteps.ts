@@ -5,8 +5,8 @@ import { commitMessageOf } from '../tasks/commitMessage.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { interruptedOutput } from '../tasks/prompts.ts';
-import { setUpTimeoutMs } from './checkouts.ts';
-import { elapsedMs, placeOf, watcher, type StepCall } from './stepCall.ts';
+import { placeOf, setUpTimeoutMs } from './checkouts.ts';
+import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
 
 export async function prepare({ run, ports, signal }: StepCall): Promise<readonly Fact[]> {
   const startedAt = ports.clock.now();

@@ -1,7 +1,7 @@
 // All that the next decision about a task depends on, folded from its events.
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
-import type { EventData, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
+import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { digestOf } from './digest.ts';
 import {
@@ -113,6 +113,24 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
   };
 }
 
+type CourseEvent = Extract<
+  Fact,
+  {
+    type:
+      | (
+          | 'heldBack'
+          | 'messageReceived'
+          | 'budgetExtended'
+          | 'prioritized'
+          | 'stopRequested'
+          | 'questionAsked'
+        )
+      | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
+      | ('taskCreated' | 'modelRetried' | 'committed');
+  }
+>;
+
+/** What the steps of the work change. */
 function changeOf(run: Run, event: TaskEvent): Partial<Run> {
   switch (event.type) {
     case 'prepareStarted':
@@ -151,6 +169,14 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
       return { pending: null, isPrepared: false, setUp: null, ...told(run, workspaceLostText) };
     case 'compacted':
       return { pending: null, ...compacted(run, event.data.summary) };
+    default:
+      return changeOfCourse(run, event);
+  }
+}
+
+/** What people, the budget and the task's ends change. */
+function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
+  switch (event.type) {
     case 'heldBack':
       return { isHeldBack: true };
     case 'messageReceived':

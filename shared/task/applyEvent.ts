@@ -64,10 +64,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'setUpStarted':
       return { status: 'preparing', activity: `Setting up: ${event.data.command}` };
     case 'checkStarted':
-      return {
-        status: event.data.round === 0 ? 'preparing' : 'checking',
-        activity: checkActivity(event.data),
-      };
+      return checkStarted(event.data);
     case 'checkEnded':
       return { checks: task.checks.map((check) => withResult(check, event.data)) };
     case 'turnStarted':
@@ -87,29 +84,21 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
       return task.status === 'queued' || isResting(task) ? reopened(task) : {};
     case 'committed':
       return { commit: event.data.commit, files: event.data.files };
-    case 'deliverStarted':
-      return { activity: 'Delivering the branch' };
     case 'delivered':
       return delivered(event.data);
-    case 'stopRequested':
-      return { activity: 'Stopping' };
     case 'stopped':
       return stopped(task, event.data);
     case 'taskFailed':
-      return {
-        status: 'failed',
-        activity: event.data.error.message,
-        error: event.data.error,
-        question: null,
-      };
-    case 'heldBack':
-      return { activity: 'Waiting for tomorrow: the runner’s ceiling for today is used up' };
+      return failed(event.data);
     case 'budgetExtended':
       return { budget: event.data.budget, ...(isResting(task) ? reopened(task) : {}) };
     case 'prioritized':
       return { priority: event.data.priority };
+    case 'deliverStarted':
+    case 'stopRequested':
+    case 'heldBack':
     case 'workspaceLost':
-      return { activity: 'Making the lost workspace again' };
+      return { activity: activities[event.type] };
     case 'compactionStarted':
       return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
@@ -125,6 +114,25 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'deleted':
       return {};
   }
+}
+
+const activities = {
+  deliverStarted: 'Delivering the branch',
+  stopRequested: 'Stopping',
+  heldBack: 'Waiting for tomorrow: the runner’s ceiling for today is used up',
+  workspaceLost: 'Making the lost workspace again',
+} as const;
+
+function checkStarted(data: EventData<'checkStarted'>): Partial<Task> {
+  const isBaseline = data.round === 0;
+  return {
+    status: isBaseline ? 'preparing' : 'checking',
+    activity: `${isBaseline ? 'Baseline' : 'Checking'}: ${data.command}`,
+  };
+}
+
+function failed({ error }: EventData<'taskFailed'>): Partial<Task> {
+  return { status: 'failed', activity: error.message, error, question: null };
 }
 
 function asked({
@@ -200,10 +208,6 @@ function withUsage(task: Task, data: Pick<EventData<'turnAnswered'>, 'usage' | '
     },
     costUsd: task.costUsd === null || data.costUsd === null ? null : task.costUsd + data.costUsd,
   };
-}
-
-function checkActivity(data: EventData<'checkStarted'>): string {
-  return data.round === 0 ? `Baseline: ${data.command}` : `Checking: ${data.command}`;
 }
 
 const toolActivities: Readonly<Record<string, { readonly verb: string; readonly field: string }>> = {
