@@ -1,10 +1,9 @@
 // The life of a task as a table of situations: what is decided, without any world.
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
-import { interruptedText } from '../../../runner/tasks/prompts.ts';
 import type { Step } from '../../../runner/tasks/life.ts';
-import type { Run } from '../../../runner/tasks/run.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
+import { finishCall, greenWorld } from './greenWorld.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import {
   answerOf,
@@ -16,86 +15,9 @@ import {
   noReservation,
 } from '../../support/taskFacts.ts';
 
-const finishCall = (id: string, outcome = 'done') =>
-  callOf(id, 'finish', { outcome, summary: 'It works now.', commitMessage: 'Mend the total' });
-
 /** A world in which the agent finishes with its first words of a round and checks pass from round `greenFrom` on. */
-function worldWhere(greenFrom: number, changes: Partial<Record<Step['kind'], World>> = {}): World {
-  return (step: Step, run: Run): readonly Fact[] => {
-    const changed = changes[step.kind];
-    if (changed !== undefined) return changed(step, run);
-    switch (step.kind) {
-      case 'prepare':
-        return [{ type: 'prepared', data: { durationMs: 1 } }];
-      case 'setUp':
-        return [
-          { type: 'setUpEnded', data: { exitCode: 0, timedOut: false, durationMs: 1, tail: '', log: null } },
-        ];
-      case 'check':
-        return [checkResult(step.check.name, step.round, step.round >= greenFrom)];
-      case 'turn':
-        return [answerOf(step.turn, [finishCall(`call-${step.turn}`)])];
-      case 'compact':
-        return [
-          {
-            type: 'compacted',
-            data: {
-              turn: step.turn,
-              summary: 'Half done.',
-              usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
-              costUsd: 0,
-            },
-          },
-        ];
-      case 'tool':
-        return [
-          {
-            type: 'toolEnded',
-            data: {
-              turn: step.turn,
-              callId: step.call.id,
-              name: step.call.name,
-              ok: true,
-              text: 'ok',
-              log: null,
-              durationMs: 1,
-            },
-          },
-        ];
-      case 'recover':
-        return [
-          { type: 'interrupted', data: { step: step.call.name } },
-          {
-            type: 'toolEnded',
-            data: {
-              ...{ turn: step.turn, callId: step.call.id, name: step.call.name, ok: false },
-              ...{ text: interruptedText, log: null, durationMs: 0 },
-            },
-          },
-        ];
-      case 'checkpoint':
-        return [{ type: 'checkpointed', data: { turn: step.turn, commit: 'c'.repeat(40) } }];
-      case 'commit':
-        return [
-          {
-            type: 'committed',
-            data: { round: step.round, commit: String(step.round).repeat(40), files: [] },
-          },
-        ];
-      case 'deliver': {
-        const { verdict, reason, summary } = step;
-        return [
-          {
-            type: 'delivered',
-            data: { commit: run.head, ref: 'refs/nightjar/tasks/x', verdict, reason, summary },
-          },
-        ];
-      }
-      case 'stop':
-        return [{ type: 'stopped', data: { commit: null, ref: null } }];
-    }
-  };
-}
+const worldWhere = (greenFrom: number, changes: Partial<Record<Step['kind'], World>> = {}): World =>
+  greenWorld(changes, greenFrom);
 
 const kinds = (life: PureLife): string[] =>
   life.steps.map((step) => (step.kind === 'check' ? `check ${step.round}` : step.kind));
