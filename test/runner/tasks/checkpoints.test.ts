@@ -63,15 +63,16 @@ describe('running again from a turn', () => {
 
   it('begins with the files and the words of that turn', () => {
     const fork = forkAt(original.events, 2);
-    assert.deepEqual([fork?.turn, fork?.commit], [2, commitOfTurn(1)]);
-    assert.equal(fork?.transcript.at(-1)?.role, 'tool');
-    const life = new PureLife(createdData({ fork: fork ?? null }));
+    assert.ok(fork);
+    assert.deepEqual([fork.turn, fork.commit], [2, commitOfTurn(1)]);
+    assert.equal(fork.transcript.at(-1)?.role, 'tool');
+    const life = new PureLife(createdData({ fork }));
     life.play(calling(), (step) => step.kind === 'turn');
     assert.equal(life.run.saved, commitOfTurn(1));
     assert.equal(life.run.head, snapshotCommit);
     life.play(calling());
     const words = life.run.transcript;
-    const said = (fork?.transcript ?? []).slice(2);
+    const said = fork.transcript.slice(2);
     assert.deepEqual(words.slice(2, 2 + said.length), said);
     assert.match(words[2 + said.length]?.text ?? '', /start again from here, after turn 2/);
     assert.deepEqual(life.run.task.forkedFrom, { taskId: life.run.task.id, turn: 2 });
