@@ -63,6 +63,11 @@ export async function readConfig(
   const apiKey = nonEmpty(env['OPENAI_API_KEY']) ?? file.model?.apiKey ?? null;
   const baseUrl = nonEmpty(env['OPENAI_BASE_URL']) ?? file.model?.baseUrl ?? null;
   const name = nonEmpty(env['NIGHTJAR_MODEL']) ?? file.model?.name ?? defaultModel;
+  if (baseUrl !== null && !URL.canParse(baseUrl))
+    throw new KnownError('configurationInvalid', {
+      name: 'OPENAI_BASE_URL',
+      detail: `“${baseUrl.slice(0, 200)}” is not an address such as https://host/v1`,
+    });
   const contextTokens = file.model?.contextTokens;
   return {
     model: apiKey === null && baseUrl === null ? null : name,

@@ -9,6 +9,7 @@ import { advance, runOf, type Run } from '../tasks/run.ts';
 import type { Step } from '../tasks/life.ts';
 import type { StepCall, StepPorts } from './stepCall.ts';
 import { perform, startOf } from './steps.ts';
+import { keepWork } from './workspaceSteps.ts';
 
 /** Milliseconds between tries to record a fact while the disk is full. */
 const fullDiskPauseMs = 2_000;
@@ -203,13 +204,26 @@ export class Engine implements AsyncDisposable {
       await this.#record(taskId, await perform(step, call), signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      await this.#fail(taskId, error, signal);
+      await this.#fail(taskId, error, { ...call, run: current });
     }
   }
 
-  async #fail(taskId: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const known = error instanceof KnownError ? error : this.#internalError(taskId, error);
-    await this.#record(taskId, [{ type: 'taskFailed', data: { error: known.toReport() } }], signal);
+  async #fail(taskId: string, failure: unknown, call: StepCall): Promise<void> {
+    const known = failure instanceof KnownError ? failure : this.#internalError(taskId, failure);
+    const error = known.toReport();
+    const { facts, kept } = await this.#keepWork(taskId, call);
+    await this.#record(taskId, [...facts, { type: 'taskFailed', data: { error, ...kept } }], call.signal);
+  }
+
+  /** What failed may have to do with the workspace, too: then what was kept before is all there is. */
+  async #keepWork(taskId: string, call: StepCall): ReturnType<typeof keepWork> {
+    try {
+      return await keepWork(call);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      this.#options.logBug(error, `the work of ${taskId}`);
+      return { facts: [], kept: { commit: null, ref: null } };
+    }
   }
 
   #internalError(taskId: string, error: unknown): KnownError {

@@ -129,17 +129,27 @@ export async function deliver(
   return [{ type: 'delivered', data: { commit: run.head, ref, verdict, reason, summary } }];
 }
 
-/** Whatever was done so far is kept, even where the workspace is gone: committed and put on the task's ref. */
 export async function stop(call: StepCall): Promise<readonly Fact[]> {
+  const { facts, kept } = await keepWork(call);
+  return [...facts, { type: 'stopped', data: kept }];
+}
+
+interface KeptWork {
+  readonly facts: readonly Fact[];
+  readonly kept: { readonly commit: string | null; readonly ref: string | null };
+}
+
+/** Whatever was done so far is kept, even where the workspace is gone: committed and put on the task's ref. */
+export async function keepWork(call: StepCall): Promise<KeptWork> {
   const { run, ports, signal } = call;
   const { snapshot } = run.created;
-  if (!run.isPrepared && run.saved === snapshot.commit)
-    return [{ type: 'stopped', data: { commit: null, ref: null } }];
+  const nothing: KeptWork = { facts: [], kept: { commit: null, ref: null } };
+  if (!run.isPrepared && run.saved === snapshot.commit) return nothing;
   await ports.workspaces.prepare(placeOf(run), run.saved, signal);
   const made = await commit(run.round, call);
-  if (made.data.commit === snapshot.commit) return [{ type: 'stopped', data: { commit: null, ref: null } }];
+  if (made.data.commit === snapshot.commit) return nothing;
   const { ref } = await ports.workspaces.deliver(placeOf(run), made.data.commit, signal);
-  return [made, { type: 'stopped', data: { commit: made.data.commit, ref } }];
+  return { facts: [made], kept: { commit: made.data.commit, ref } };
 }
 
 function facts({ exitCode, timedOut, durationMs, tail }: CommandResult) {

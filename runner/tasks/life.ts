@@ -85,7 +85,7 @@ function setUpDecision(run: Run): Decision | null {
   if (run.setUp === null) return step({ kind: 'setUp', command });
   if (run.setUp.exitCode === 0) return null;
   const error = new KnownError('setUpFailed', { command, exitCode: run.setUp.exitCode }).toReport();
-  return { kind: 'record', facts: [{ type: 'taskFailed', data: { error } }] };
+  return { kind: 'record', facts: [{ type: 'taskFailed', data: { error, commit: null, ref: null } }] };
 }
 
 function baselineDecision(run: Run): Decision | null {

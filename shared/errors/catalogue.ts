@@ -87,7 +87,7 @@ export const errorCatalogue = {
   },
   specUnreadable: {
     message: 'The task spec {path} could not be read: {detail}',
-    remedy: 'Mend the named line, then hand off again.',
+    remedy: 'Mend the named line or the path, then hand off again.',
     mayRetry: false,
   },
   configUnreadable: {

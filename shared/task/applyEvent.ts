@@ -89,7 +89,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'stopped':
       return stopped(task, event.data);
     case 'taskFailed':
-      return failed(event.data);
+      return failed(task, event.data);
     case 'budgetExtended':
       return { budget: event.data.budget, ...(isResting(task) ? reopened(task) : {}) };
     case 'prioritized':
@@ -131,8 +131,9 @@ function checkStarted(data: EventData<'checkStarted'>): Partial<Task> {
   };
 }
 
-function failed({ error }: EventData<'taskFailed'>): Partial<Task> {
-  return { status: 'failed', activity: error.message, error, question: null };
+function failed(task: Task, { error, commit, ref }: EventData<'taskFailed'>): Partial<Task> {
+  const kept = { commit: commit ?? task.commit, ref: ref ?? task.ref };
+  return { status: 'failed', activity: error.message, error, question: null, ...kept };
 }
 
 function asked({
@@ -145,9 +146,15 @@ function asked({
   return { status: 'needsInput', activity: 'Waiting for your answer', question };
 }
 
-/** A stop before the first commit leaves nothing to show. */
+/** A stop before the first commit leaves nothing to show but what was there before. */
 function stopped(task: Task, { commit, ref }: EventData<'stopped'>): Partial<Task> {
-  return { status: 'stopped', activity: 'Stopped', question: null, commit: commit ?? task.commit, ref };
+  return {
+    status: 'stopped',
+    activity: 'Stopped',
+    question: null,
+    commit: commit ?? task.commit,
+    ref: ref ?? task.ref,
+  };
 }
 
 function isResting(task: Task): boolean {
@@ -217,6 +224,7 @@ const toolActivities: Readonly<Record<string, { readonly verb: string; readonly 
   edit: { verb: 'Editing', field: 'path' },
   write: { verb: 'Writing', field: 'path' },
   run: { verb: 'Running', field: 'command' },
+  ask: { verb: 'Asking you', field: '' },
 };
 
 /** A few words for a tool call: what it does to what. */

@@ -219,7 +219,12 @@ const eventData = {
   }),
   stopRequested: z.strictObject({}),
   stopped: z.strictObject({ commit: commitIdSchema.nullable(), ref: text.nullable() }),
-  taskFailed: z.strictObject({ error: errorReportSchema }),
+  /** What was done until then is kept: `commit` on `ref`, null where nothing was changed. */
+  taskFailed: z.strictObject({
+    error: errorReportSchema,
+    commit: commitIdSchema.nullable(),
+    ref: text.nullable(),
+  }),
   /** The runner ended, or was told to stop, in the middle of a step. */
   interrupted: z.strictObject({ step: text }),
   /** No model call before `until`: the runner's ceiling for the day is used up. */

@@ -26,6 +26,7 @@ const fromVersion1: Readonly<Record<string, (data: Data) => Data>> = {
     fork: null,
   }),
   turnStarted: (data) => ({ ...data, ...noReservation }),
+  taskFailed: (data) => ({ ...data, commit: null, ref: null }),
   deleted: (data) => ({ ...data, spentTodayUsd: 0 }),
   modelRetried: (data) => ({ ...data, mayBeBilled: false }),
 };

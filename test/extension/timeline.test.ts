@@ -312,7 +312,7 @@ describe('the panel’s sections', () => {
       remedy: 'Check the key.',
       mayRetry: false,
     } as const;
-    const { failure } = sectionsOf(taskAfter(created, { type: 'taskFailed', data: { error } }), null);
+    const { failure } = sectionsOf(taskAfter(created, { type: 'taskFailed', data: { error, commit: null, ref: null } }), null);
     assert.deepEqual(failure, { title: 'The task failed', message: 'Refused.', remedy: 'Check the key.' });
   });
 

@@ -6,7 +6,7 @@ import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
-import { cost, count, duration, shortCommit, tokens } from '../display/quantities.ts';
+import { cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { taskObject } from '../taskObject.ts';
 
@@ -95,7 +95,7 @@ function questionLines(task: Task): Line[] {
     line(cleanText(task.question.text), { mark: '?', tone: 'attention' }),
     line(`Answer with: nightjar reply ${task.id} "…"`, { depth: 1, tone: 'quiet' }),
     line(
-      `Without an answer until ${task.question.deadlineAt} it takes: ${cleanText(task.question.defaultAnswer)}`,
+      `Without an answer until ${moment(task.question.deadlineAt)} it takes: ${cleanText(task.question.defaultAnswer)}`,
       { depth: 1, tone: 'quiet' },
     ),
   ];

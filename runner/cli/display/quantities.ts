@@ -39,6 +39,11 @@ export function cost(usd: number | null): string {
   return `$${usd.toFixed(2)}`;
 }
 
+/** An ISO time as `2026-01-31 11:05`, on this machine's clock. */
+export function moment(iso: string): string {
+  return new Date(iso).toLocaleString('sv', { dateStyle: 'short', timeStyle: 'short' });
+}
+
 /** The start of a commit id that people use. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 8);

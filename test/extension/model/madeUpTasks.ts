@@ -48,6 +48,8 @@ const ways: Readonly<Record<Status, readonly Fact[]>> = {
       type: 'taskFailed',
       data: {
         error: { code: 'diskFull', message: 'The disk is full.', remedy: 'Free some space.', mayRetry: true },
+        commit: null,
+        ref: null,
       },
     },
   ],

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Fact } from '../../../../shared/task/events.ts';
 import { renderLine } from '../../../../runner/cli/display/line.ts';
 import { beginning, narrate, type Detail } from '../../../../runner/cli/display/narrate.ts';
+import { moment } from '../../../../runner/cli/display/quantities.ts';
 import { createPaint } from '../../../../runner/cli/display/paint.ts';
 import { checkEnded, commit, created, delivered, fact, recorded, turnAnswered } from '../taskEvents.ts';
 
@@ -140,7 +141,7 @@ const table: readonly {
     ],
     lines: [
       '  ? Which one?',
-      '    Without an answer until 2026-01-01T13:00:00Z it takes: The first',
+      `    Without an answer until ${moment('2026-01-01T13:00:00Z')} it takes: The first`,
       '  » The second  your answer',
     ],
   },
@@ -170,6 +171,8 @@ const table: readonly {
           remedy: 'Check it.',
           mayRetry: false,
         },
+        commit: null,
+        ref: null,
       }),
     ],
     lines: ['✖ The key was refused.', '  Check it.'],
