@@ -1,12 +1,12 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
-import type { CheckState, Task } from '../../../shared/task/task.ts';
+import { hasEnded, type CheckState, type Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
-import { cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
+import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { taskObject } from '../taskObject.ts';
 
@@ -43,6 +43,7 @@ function taskLines(task: Task): Line[] {
       { depth: 1, tone: 'quiet' },
     ),
     ...questionLines(task),
+    ...limitLines(task),
     ...errorLines(task),
     ...evidenceLines(task),
     ...fileLines(task),
@@ -98,6 +99,16 @@ function questionLines(task: Task): Line[] {
       `Without an answer until ${moment(task.question.deadlineAt)} it takes: ${cleanText(task.question.defaultAnswer)}`,
       { depth: 1, tone: 'quiet' },
     ),
+  ];
+}
+
+/** What can be done where a limit ended the work. */
+function limitLines(task: Task): Line[] {
+  if (!hasEnded(task) || (task.endReason !== 'budgetUsedUp' && task.endReason !== 'roundsUsedUp')) return [];
+  return [
+    line(`Its budget ended the work: ${budgetText(task.budget)}`, { mark: '!', tone: 'attention' }),
+    line(`Go on with twice as much: nightjar extend ${task.id}`, { depth: 1, tone: 'quiet' }),
+    line(`Or tell the agent how: nightjar reply ${task.id} "…"`, { depth: 1, tone: 'quiet' }),
   ];
 }
 
