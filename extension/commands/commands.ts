@@ -5,6 +5,7 @@ import { checkOut } from './checkOut.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
+import { extendBudget, prioritize, runAgainFrom } from './limitCommands.ts';
 import { deleteTask, markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
 
 export interface Command {
@@ -23,11 +24,16 @@ export const commands: readonly Command[] = [
   onTask('nightjar.checkOut', 'checkOut', checkOut),
   onTask('nightjar.stop', 'stop', stop),
   onTask('nightjar.runAgain', 'runAgain', runAgain),
+  onTask('nightjar.extendBudget', 'extendBudget', extendBudget),
+  onTask('nightjar.prioritize', 'prioritize', prioritize),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
   onTask('nightjar.showLog', 'showLog', showLog),
   onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
     doors.openFileDiff(task, String(path), signal),
+  ),
+  onTask('_nightjar.runAgainFrom', 'open', async (doors, task, signal, turn) =>
+    runAgainFrom(doors, task, Number(turn), signal),
   ),
   onTask('_nightjar.openProblem', 'review', async (doors, task, signal, place) =>
     doors.openProblem(task, place as ProblemPlace, signal),

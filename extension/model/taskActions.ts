@@ -1,8 +1,18 @@
 // What a person can do with a task in its present state: menus, pickers and the panel ask here.
-import type { Status, Task } from '../../shared/task/task.ts';
+import { isAtLimit, type Status, type Task } from '../../shared/task/task.ts';
 
 export type TaskAction =
-  'open' | 'reply' | 'stop' | 'review' | 'checkOut' | 'runAgain' | 'markDone' | 'delete' | 'showLog';
+  | 'open'
+  | 'reply'
+  | 'stop'
+  | 'review'
+  | 'checkOut'
+  | 'runAgain'
+  | 'extendBudget'
+  | 'prioritize'
+  | 'markDone'
+  | 'delete'
+  | 'showLog';
 
 const runningStatuses: ReadonlySet<Status> = new Set(['queued', 'preparing', 'working', 'checking']);
 
@@ -22,6 +32,8 @@ export function actionsOf(task: Task): readonly TaskAction[] {
     review: hasBranch,
     checkOut: hasBranch,
     runAgain: !isActive,
+    extendBudget: isActive || isAtLimit(task),
+    prioritize: task.status === 'queued',
     markDone: !isActive && task.status !== 'done',
     delete: !isActive,
     showLog: true,

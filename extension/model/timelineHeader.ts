@@ -9,8 +9,9 @@ import { formatCost } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
 
 /** Commands that the page may ask for; each is `nightjar.<name>`. */
-export const pageCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
-export type PageCommand = (typeof pageCommands)[number];
+const headerCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
+export const pageCommands = [...headerCommands, 'extendBudget'] as const;
+type HeaderCommand = (typeof headerCommands)[number];
 
 export interface Chip {
   readonly label: string;
@@ -21,7 +22,7 @@ export interface Chip {
 }
 
 export interface Action {
-  readonly command: PageCommand;
+  readonly command: HeaderCommand;
   readonly label: string;
   readonly icon: string;
   readonly isPrimary: boolean;
@@ -69,7 +70,7 @@ export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
   partlyVerified: {
     label: 'Partly Verified',
     icon: 'verified',
-    title: 'All checks passed, but some acceptance criteria have no check.',
+    title: 'Some checks passed; those that still fail failed before the agent started, too.',
   },
   unverified: {
     label: 'Unverified',
@@ -131,7 +132,7 @@ function factsOf(task: Task): Fact[] {
   ];
 }
 
-const actions: Readonly<Record<PageCommand, Omit<Action, 'isPrimary' | 'command'>>> = {
+const actions: Readonly<Record<HeaderCommand, Omit<Action, 'isPrimary' | 'command'>>> = {
   reviewChanges: { label: 'Review Changes', icon: 'diff-multiple' },
   checkOut: { label: 'Check Out Branch', icon: 'git-branch' },
   stop: { label: 'Stop', icon: 'debug-stop' },
@@ -141,7 +142,7 @@ const actions: Readonly<Record<PageCommand, Omit<Action, 'isPrimary' | 'command'
 };
 
 /** Every action in the order in which a task at rest shows them, `review` being the way in. */
-const actionOrder: readonly (readonly [TaskAction, PageCommand])[] = [
+const actionOrder: readonly (readonly [TaskAction, HeaderCommand])[] = [
   ['stop', 'stop'],
   ['review', 'reviewChanges'],
   ['checkOut', 'checkOut'],

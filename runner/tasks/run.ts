@@ -2,7 +2,7 @@
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
-import type { Task } from '../../shared/task/task.ts';
+import { isAtLimit, type Task } from '../../shared/task/task.ts';
 import { digestOf } from './digest.ts';
 import {
   budgetExtendedText,
@@ -307,7 +307,7 @@ function messageReceived(run: Run, text: string): Partial<Run> {
 
 /** More budget lets a task that came to rest at its limit go on where it was. */
 function budgetExtended(run: Run, budget: Budget): Partial<Run> {
-  return run.isAtRest ? { budget, ...reopened(run, budgetExtendedText) } : { budget };
+  return isAtLimit(run.task) ? { budget, ...reopened(run, budgetExtendedText) } : { budget };
 }
 
 function reopened(run: Run, text: string): Partial<Run> {

@@ -1,6 +1,6 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
 import type { EventData, Fact, TaskEvent } from './events.ts';
-import type { CheckState, Task } from './task.ts';
+import { isAtLimit, type CheckState, type Task } from './task.ts';
 
 /**
  * The task after `event`. `task` is null only for the first event, `taskCreated`.
@@ -91,7 +91,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'taskFailed':
       return failed(task, event.data);
     case 'budgetExtended':
-      return { budget: event.data.budget, ...(isResting(task) ? reopened(task) : {}) };
+      return { budget: event.data.budget, ...(isAtLimit(task) ? reopened(task) : {}) };
     case 'prioritized':
       return { priority: event.data.priority };
     case 'deliverStarted':

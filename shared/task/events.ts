@@ -202,7 +202,13 @@ const eventData = {
     defaultAnswer: text,
     deadlineAt: z.iso.datetime(),
   }),
-  questionAnswered: z.strictObject({ questionId: text, text, by: z.enum(['person', 'default']) }),
+  /** `messageId` is the client's own id of a person's answer: sending it twice answers once. */
+  questionAnswered: z.strictObject({
+    questionId: text,
+    text,
+    by: z.enum(['person', 'default']),
+    messageId: text.optional(),
+  }),
   /** What the user wrote to the agent outside of a question. */
   messageReceived: z.strictObject({ messageId: text, text }),
   commitStarted: z.strictObject({ round: count }),

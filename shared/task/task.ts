@@ -92,6 +92,13 @@ export type Task = z.infer<typeof taskSchema>;
 
 const endedStatuses: ReadonlySet<Status> = new Set(['readyForReview', 'done', 'failed', 'stopped']);
 
+/** True where a limit ended the work: it goes on by itself once the limit is raised. */
+export function isAtLimit(task: Pick<Task, 'status' | 'endReason' | 'error'>): boolean {
+  const isOpen = task.status === 'failed' || task.status === 'readyForReview';
+  const isLimit = task.endReason === 'budgetUsedUp' || task.endReason === 'roundsUsedUp';
+  return isOpen && isLimit && task.error === null;
+}
+
 /** True when nothing more happens to the task by itself. */
 export function hasEnded(task: Pick<Task, 'status'>): boolean {
   return endedStatuses.has(task.status);

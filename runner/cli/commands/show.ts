@@ -1,6 +1,6 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
-import { hasEnded, type CheckState, type Task } from '../../../shared/task/task.ts';
+import { isAtLimit, type CheckState, type Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
@@ -104,7 +104,7 @@ function questionLines(task: Task): Line[] {
 
 /** What can be done where a limit ended the work. */
 function limitLines(task: Task): Line[] {
-  if (!hasEnded(task) || (task.endReason !== 'budgetUsedUp' && task.endReason !== 'roundsUsedUp')) return [];
+  if (!isAtLimit(task)) return [];
   return [
     line(`Its budget ended the work: ${budgetText(task.budget)}`, { mark: '!', tone: 'attention' }),
     line(`Go on with twice as much: nightjar extend ${task.id}`, { depth: 1, tone: 'quiet' }),

@@ -92,11 +92,11 @@ describe('the budget of a task', () => {
     const life = new PureLife(createdData({ price, budget: { ...defaultBudget, turns: 2 } }));
     const reading: World = (step) =>
       step.kind === 'turn' ? [answerOf(step.turn, [callOf(`c${step.turn}`, 'read', { path: 'x' })])] : [];
-    life.play(greenWorld({ turn: reading }));
+    life.play(greenWorld({ turn: reading }, 99));
     assert.deepEqual([life.run.turn, life.run.isAtRest], [2, true]);
     life.record({ type: 'budgetExtended', data: { budget: { ...defaultBudget, turns: 4 } } });
     assert.equal(life.run.task.status, 'queued');
-    life.play(greenWorld({ turn: reading }));
+    life.play(greenWorld({ turn: reading }, 99));
     assert.deepEqual([life.run.turn, life.run.isAtRest, life.run.task.budget.turns], [4, true, 4]);
   });
 
