@@ -1,6 +1,6 @@
 // What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
 import type { Verdict } from '../../shared/task/events.ts';
-import { hasEnded, type Status, type Task } from '../../shared/task/task.ts';
+import { hasEnded, isAtLimit, type Status, type Task } from '../../shared/task/task.ts';
 import type { Tone } from './timelineItems.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
 import { statusLooks } from './taskRows.ts';
@@ -154,7 +154,9 @@ const actionOrder: readonly (readonly [TaskAction, HeaderCommand])[] = [
 /** The primary one is what most people want in this state. */
 function pageActionsOf(task: Task): Action[] {
   const possible = actionsOf(task);
-  const primary = task.status === 'failed' || task.status === 'stopped' ? 'runAgain' : 'reviewChanges';
+  const isBroken = task.status === 'failed' || task.status === 'stopped';
+  // At a limit the likeliest is to raise it, which the card below offers.
+  const primary = isAtLimit(task) ? null : isBroken ? 'runAgain' : 'reviewChanges';
   const commands = actionOrder.flatMap(([action, command]) => (possible.includes(action) ? [command] : []));
   const sorted = [...commands].sort((one, other) => Number(other === primary) - Number(one === primary));
   return sorted.map((command) => ({ command, ...actions[command], isPrimary: command === primary }));
