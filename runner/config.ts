@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { KnownError } from '../shared/errors/errors.ts';
+import { priceSchema, type Price } from '../shared/task/events.ts';
 
 const fileSchema = z.strictObject({
   model: z
@@ -14,6 +15,10 @@ const fileSchema = z.strictObject({
       contextTokens: z.int().positive().optional(),
     })
     .optional(),
+  /** Prices of models that the built-in table lacks or has wrong. */
+  prices: z.record(z.string().min(1), priceSchema).optional(),
+  /** US dollars that all tasks together may spend on one day, UTC. */
+  dayCeilingUsd: z.number().positive().optional(),
   /** Tasks that act at the same time. */
   maxConcurrent: z.int().positive().max(1_000).optional(),
   /** The longest that one command of an agent may take. */
@@ -34,6 +39,9 @@ export interface RunnerConfig {
     /** Only where the file says how much the model's window holds. */
     readonly contextTokens?: number;
   };
+  readonly prices: Readonly<Record<string, Price>>;
+  /** Null where the owner set none. */
+  readonly dayCeilingUsd: number | null;
   readonly maxConcurrent: number;
   readonly commandTimeoutMs: number;
   readonly bundleBytes: number;
@@ -55,10 +63,17 @@ export async function readConfig(
   const apiKey = nonEmpty(env['OPENAI_API_KEY']) ?? file.model?.apiKey ?? null;
   const baseUrl = nonEmpty(env['OPENAI_BASE_URL']) ?? file.model?.baseUrl ?? null;
   const name = nonEmpty(env['NIGHTJAR_MODEL']) ?? file.model?.name ?? defaultModel;
+  if (baseUrl !== null && !URL.canParse(baseUrl))
+    throw new KnownError('configurationInvalid', {
+      name: 'OPENAI_BASE_URL',
+      detail: `“${baseUrl.slice(0, 200)}” is not an address such as https://host/v1`,
+    });
   const contextTokens = file.model?.contextTokens;
   return {
     model: apiKey === null && baseUrl === null ? null : name,
     endpoint: { baseUrl, apiKey, ...(contextTokens === undefined ? {} : { contextTokens }) },
+    prices: file.prices ?? {},
+    dayCeilingUsd: file.dayCeilingUsd ?? null,
     maxConcurrent: file.maxConcurrent ?? 3,
     commandTimeoutMs: (file.commandMinutes ?? 10) * 60_000,
     bundleBytes: (file.bundleMiB ?? 4_096) * 1024 * 1024,

@@ -113,7 +113,11 @@ function makeParts({ dataFolder, config, log, store }: Base) {
   const stores = createStores({ dataFolder });
   const workspaces = createWorkspaces({ dataFolder, author: config.author });
   const sandbox = createPlainSandbox({ outputLimitBytes });
-  const model = createOpenAiClient({ ...config.endpoint, silenceTimeoutMs: modelSilenceTimeoutMs });
+  const model = createOpenAiClient({
+    ...config.endpoint,
+    prices: config.prices,
+    silenceTimeoutMs: modelSilenceTimeoutMs,
+  });
   const outputs = new Outputs();
   const engine = new Engine({
     journal: store,
@@ -129,6 +133,7 @@ function makeParts({ dataFolder, config, log, store }: Base) {
       output: outputs.send,
     },
     maxConcurrent: config.maxConcurrent,
+    dayCeilingUsd: config.dayCeilingUsd,
     logBug: log.bug,
   });
   return { logs, stores, workspaces, sandbox, model, outputs, engine };
@@ -159,6 +164,7 @@ function serverOptions(
       defaults: {
         model: config.model,
         contextTokensOf: (model) => parts.model.contextTokensOf(model),
+        priceOf: (model) => parts.model.priceOf(model),
         trailersFor: (model) => config.trailers.map((trailer) => trailer.replaceAll('{model}', model)),
       },
       shutDown: door.end,

@@ -6,6 +6,7 @@ import { deleteTask } from './deleteTask.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
+import { extendBudget, prioritize, runAgainFrom } from './limitCommands.ts';
 import { markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
 
 export interface Command {
@@ -24,11 +25,16 @@ export const commands: readonly Command[] = [
   onTask('nightjar.checkOut', 'checkOut', checkOut),
   onTask('nightjar.stop', 'stop', stop),
   onTask('nightjar.runAgain', 'runAgain', runAgain),
+  onTask('nightjar.extendBudget', 'extendBudget', extendBudget),
+  onTask('nightjar.prioritize', 'prioritize', prioritize),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
   onTask('nightjar.showLog', 'showLog', showLog, (doors) => doors.log.show()),
   onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
     doors.openFileDiff(task, String(path), signal),
+  ),
+  onTask('_nightjar.runAgainFrom', 'open', async (doors, task, signal, turn) =>
+    runAgainFrom(doors, task, Number(turn), signal),
   ),
   onTask('_nightjar.openProblem', 'review', async (doors, task, signal, place) =>
     doors.openProblem(task, place as ProblemPlace, signal),

@@ -1,9 +1,19 @@
 // What a person can do with a task in its present state: menus, pickers and the panel ask here.
-import { hasEnded } from '../../shared/task/hasEnded.ts';
+import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 
 export type TaskAction =
-  'open' | 'reply' | 'stop' | 'review' | 'checkOut' | 'runAgain' | 'markDone' | 'delete' | 'showLog';
+  | 'open'
+  | 'reply'
+  | 'stop'
+  | 'review'
+  | 'checkOut'
+  | 'runAgain'
+  | 'extendBudget'
+  | 'prioritize'
+  | 'markDone'
+  | 'delete'
+  | 'showLog';
 
 /** True while the runner works on the task, or will without anybody's doing. */
 export function isRunning(task: Pick<Task, 'status'>): boolean {
@@ -21,6 +31,8 @@ export function actionsOf(task: Task): readonly TaskAction[] {
     review: hasBranch,
     checkOut: hasBranch,
     runAgain: !isActive,
+    extendBudget: isActive || isAtLimit(task),
+    prioritize: task.status === 'queued',
     markDone: !isActive && task.status !== 'done',
     delete: !isActive,
     showLog: true,

@@ -122,6 +122,16 @@ export class Timeline {
       case 'deleted':
         this.#turn = null;
         return;
+      case 'workspaceLost':
+        return this.#note(event, `lost-${event.seq}`, notes.workspaceLostNote());
+      case 'heldBack':
+        return this.#note(event, `held-${event.seq}`, notes.heldBackNote(event.data));
+      case 'budgetExtended':
+        return this.#note(event, `budget-${event.seq}`, notes.budgetExtendedNote(event.data));
+      case 'checkpointed':
+      case 'compactionStarted':
+      case 'prioritized':
+        return;
       default:
         return this.#end(event);
     }

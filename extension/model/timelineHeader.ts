@@ -1,7 +1,7 @@
 // What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
 import type { Verdict } from '../../shared/task/events.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
-import { hasEnded } from '../../shared/task/hasEnded.ts';
+import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
 import type { Tone } from './timelineItems.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
@@ -11,8 +11,9 @@ import { formatCost } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
 
 /** Commands that the page may ask for; each is `nightjar.<name>`. */
-export const pageCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
-export type PageCommand = (typeof pageCommands)[number];
+const headerCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
+export const pageCommands = [...headerCommands, 'extendBudget'] as const;
+type HeaderCommand = (typeof headerCommands)[number];
 
 export interface Chip {
   readonly label: string;
@@ -23,7 +24,7 @@ export interface Chip {
 }
 
 export interface Action {
-  readonly command: PageCommand;
+  readonly command: HeaderCommand;
   readonly label: string;
   readonly icon: string;
   readonly isPrimary: boolean;
@@ -71,7 +72,7 @@ export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
   partlyVerified: {
     label: 'Partly Verified',
     icon: verdictIcons.partlyVerified,
-    title: 'All checks passed, but some acceptance criteria have no check.',
+    title: 'Some checks passed; those that still fail failed before the agent started, too.',
   },
   unverified: {
     label: 'Unverified',
@@ -131,7 +132,7 @@ function factsOf(task: Task): Fact[] {
   ];
 }
 
-const actions: Readonly<Record<PageCommand, Omit<Action, 'isPrimary' | 'command'>>> = {
+const actions: Readonly<Record<HeaderCommand, Omit<Action, 'isPrimary' | 'command'>>> = {
   reviewChanges: { label: 'Review Changes', icon: 'diff-multiple' },
   checkOut: { label: 'Check Out Branch', icon: 'git-branch' },
   stop: { label: 'Stop', icon: 'debug-stop' },
@@ -141,7 +142,7 @@ const actions: Readonly<Record<PageCommand, Omit<Action, 'isPrimary' | 'command'
 };
 
 /** Every action in the order in which a task at rest shows them, `review` being the way in. */
-const actionOrder: readonly (readonly [TaskAction, PageCommand])[] = [
+const actionOrder: readonly (readonly [TaskAction, HeaderCommand])[] = [
   ['stop', 'stop'],
   ['review', 'reviewChanges'],
   ['checkOut', 'checkOut'],
@@ -153,7 +154,9 @@ const actionOrder: readonly (readonly [TaskAction, PageCommand])[] = [
 /** The primary one is what most people want in this state. */
 function pageActionsOf(task: Task): Action[] {
   const possible = actionsOf(task);
-  const primary = task.status === 'failed' || task.status === 'stopped' ? 'runAgain' : 'reviewChanges';
+  const isBroken = task.status === 'failed' || task.status === 'stopped';
+  // At a limit the likeliest is to raise it, which the card below offers.
+  const primary = isAtLimit(task) ? null : isBroken ? 'runAgain' : 'reviewChanges';
   const commands = actionOrder.flatMap(([action, command]) => (possible.includes(action) ? [command] : []));
   const sorted = [...commands].sort((one, other) => Number(other === primary) - Number(one === primary));
   return sorted.map((command) => ({ command, ...actions[command], isPrimary: command === primary }));

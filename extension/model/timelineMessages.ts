@@ -60,6 +60,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
     line: z.int().positive().nullable(),
     column: z.int().positive().nullable(),
   }),
+  z.strictObject({ type: z.literal('runAgainFrom'), turn: z.int().positive() }),
   z.strictObject({ type: z.literal('openDetail'), itemId }),
   z.strictObject({ type: z.literal('readLog'), log: z.string().regex(/^[a-z0-9.-]{1,80}$/) }),
   z.strictObject({ type: z.literal('reply'), text: z.string().min(1).max(100_000) }),

@@ -61,6 +61,26 @@ export function interruptedNote(data: EventData<'interrupted'>): NoteContent {
   return note('debug-disconnect', 'warning', 'The runner was interrupted here and went on', data.step);
 }
 
+export function workspaceLostNote(): NoteContent {
+  return note('debug-disconnect', 'warning', 'The workspace was lost; made again from the newest checkpoint');
+}
+
+export function heldBackNote(data: EventData<'heldBack'>): NoteContent {
+  const day = data.until.slice(0, 10);
+  const text = 'Waiting: the runner’s ceiling for today is used up';
+  return note(
+    'clock',
+    'warning',
+    text,
+    `It goes on when ${day} begins (UTC), or when the ceiling is raised.`,
+  );
+}
+
+export function budgetExtendedNote({ budget }: EventData<'budgetExtended'>): NoteContent {
+  const detail = `${formatCount(budget.turns, 'turn')}, ${formatCount(budget.rounds, 'round')}, $${budget.costUsd}`;
+  return note('credit-card', 'plain', 'Budget raised', detail);
+}
+
 export function doneNote(): NoteContent {
   return note('pass', 'muted', 'Marked as done');
 }

@@ -1,15 +1,25 @@
 // What the task panel shows around the timeline: the task's state as ready-made words, computed from the task alone.
 import type { ChangedFile, EndReason, Verdict } from '../../shared/task/events.ts';
+import { doubled, type Budget } from '../../shared/spec/spec.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
+import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
 import { headerOf, verdictLooks, type HeaderSection } from './timelineHeader.ts';
-import { shortCommit } from './timelineText.ts';
+import { formatCost, formatCount, formatElapsed } from './formatting.ts';
+import { countText, shortCommit } from './timelineText.ts';
 
 /** Why a task ended badly and what helps. */
 export interface FailureSection {
   readonly title: string;
   readonly message: string;
   readonly remedy: string;
+}
+
+/** The limit that ended the work, and what more of it would be. */
+export interface LimitSection {
+  readonly message: string;
+  /** What the task may take in all after doubling. */
+  readonly doubled: string;
 }
 
 export interface CriterionRow {
@@ -50,6 +60,7 @@ export interface Sections {
   readonly header: HeaderSection;
   readonly question: Question | null;
   readonly failure: FailureSection | null;
+  readonly limit: LimitSection | null;
   readonly result: ResultSection | null;
   readonly files: readonly ChangedFile[];
   readonly spec: SpecSection;
@@ -62,6 +73,7 @@ export function sectionsOf(task: Task, context: EditorContext | null): Sections 
     header: headerOf(task),
     question: task.question,
     failure: failureOf(task),
+    limit: limitOf(task),
     result: resultOf(task),
     files: task.files,
     spec: specOf(task),
@@ -72,13 +84,13 @@ export function sectionsOf(task: Task, context: EditorContext | null): Sections 
 const endSentences: Readonly<Record<EndReason, string>> = {
   checksPassed: 'The checks passed.',
   noChecks: 'The task has no checks.',
-  roundsUsedUp: 'The rounds of its budget are used up and checks still fail.',
-  budgetUsedUp: 'Its budget is used up and checks still fail.',
+  roundsUsedUp: 'The rounds of its budget are used up.',
+  budgetUsedUp: 'Its budget is used up.',
   agentGaveUp: 'The agent says that it can’t finish this; its reasons are below.',
 };
 
 function failureOf(task: Task): FailureSection | null {
-  if (task.status !== 'failed') return null;
+  if (task.status !== 'failed' || limitOf(task) !== null) return null;
   if (task.error !== null)
     return { title: 'The task failed', message: task.error.message, remedy: task.error.remedy };
   return {
@@ -86,6 +98,24 @@ function failureOf(task: Task): FailureSection | null {
     message: task.endReason === null ? '' : endSentences[task.endReason],
     remedy: 'Write to the agent below to start another round with a hint, or run the task again.',
   };
+}
+
+/** A task at its limit has its work so far delivered, and can go on with more. */
+function limitOf(task: Task): LimitSection | null {
+  if (!isAtLimit(task) || task.endReason === null) return null;
+  const kept = task.commit === null ? 'Nothing was changed.' : 'What was done so far is delivered below.';
+  return { message: `${endSentences[task.endReason]} ${kept}`, doubled: budgetText(doubled(task.budget)) };
+}
+
+function budgetText({ costUsd, tokens, turns, rounds, wallTimeMs }: Budget): string {
+  const parts = [
+    formatCost(costUsd),
+    `${countText(tokens)} tokens`,
+    formatCount(turns, 'turn'),
+    formatCount(rounds, 'round'),
+    formatElapsed(wallTimeMs),
+  ];
+  return parts.join(' · ');
 }
 
 function resultOf(task: Task): ResultSection | null {

@@ -123,6 +123,8 @@ export class TaskPanels implements vscode.Disposable {
         return void this.#readLog(taskId, message.log);
       case 'command':
         return this.#options.runCommand(`nightjar.${message.command}`, taskId);
+      case 'runAgainFrom':
+        return this.#options.runCommand('_nightjar.runAgainFrom', taskId, message.turn);
       case 'openDiff':
         return this.#options.runCommand('_nightjar.openFileDiff', taskId, message.path);
       case 'openProblem': {

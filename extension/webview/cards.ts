@@ -1,10 +1,11 @@
 // The cards above everything else: what keeps the page from the runner, a question to the user, why a task failed.
 import type { Question } from '../../shared/task/task.ts';
 import type { Availability } from '../model/timelineMessages.ts';
-import type { FailureSection } from '../model/timelineSections.ts';
+import type { FailureSection, LimitSection } from '../model/timelineSections.ts';
 import { clockText } from '../model/timelineText.ts';
 import { button, element, icon, Slot } from './dom.ts';
 import { markdownView } from './markdownView.ts';
+import type { PageState } from './pageState.ts';
 
 function card(
   tone: string,
@@ -95,6 +96,34 @@ export class QuestionCard extends Slot<Question> {
     const leftMs = this.#deadline - Date.now();
     this.#countdown.textContent =
       leftMs > 0 ? `Goes on with the default in ${clockText(leftMs)}` : 'Goes on with the default now';
+  }
+}
+
+/** What to do where the budget has ended the work: double it, ask, or leave it at that. */
+export class LimitCard extends Slot<LimitSection> {
+  constructor(state: PageState, onAsk: () => void) {
+    const run = (command: 'extendBudget' | 'markDone') => () => state.post({ type: 'command', command });
+    super(element('div'), ({ message, doubled }) => [
+      card(
+        'warning',
+        'credit-card',
+        'The budget ended the work',
+        element('p', {}, message),
+        element(
+          'div',
+          { class: 'actions' },
+          button(
+            { class: 'button primary', title: `In all then: ${doubled}` },
+            run('extendBudget'),
+            icon('arrow-both'),
+            'Double the Budget',
+          ),
+          button({ class: 'button' }, onAsk, icon('reply'), 'Ask the Agent'),
+          button({ class: 'button' }, run('markDone'), icon('check'), 'Leave It at That'),
+        ),
+        element('p', { class: 'quiet' }, `Doubled, it may take in all: ${doubled}`),
+      ),
+    ]);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Availability, PanelMessage } from '../model/timelineMessages.ts';
 import type { Sections } from '../model/timelineSections.ts';
 import type { Status } from '../../shared/task/task.ts';
-import { AvailabilityCard, FailureCard, QuestionCard } from './cards.ts';
+import { AvailabilityCard, FailureCard, LimitCard, QuestionCard } from './cards.ts';
 import { FilesView } from './filesView.ts';
 import { HeaderView } from './headerView.ts';
 import { PageState } from './pageState.ts';
@@ -10,6 +10,9 @@ import { ReplyBox } from './replyBox.ts';
 import { ResultView } from './resultView.ts';
 import { ContextView, SpecView } from './specView.ts';
 import { TimelineView } from './timelineView.ts';
+
+/** The words with which a question about the limit begins; they may be changed before they are sent. */
+const askForWhy = 'What is left to do, and what kept you from finishing it within the budget?';
 
 /** Pixels from the end of the page within which it follows what is added. */
 const followDistance = 60;
@@ -21,6 +24,7 @@ class TaskPage {
   readonly #reply = new ReplyBox(this.#state);
   readonly #question = new QuestionCard((text) => this.#reply.begin(text));
   readonly #failure = new FailureCard();
+  readonly #limit = new LimitCard(this.#state, () => this.#reply.begin(askForWhy));
   readonly #result = new ResultView(this.#state);
   readonly #files = new FilesView(this.#state);
   readonly #timeline = new TimelineView(this.#state);
@@ -36,6 +40,7 @@ class TaskPage {
       this.#availability.host,
       this.#question.host,
       this.#failure.host,
+      this.#limit.host,
       this.#result.root,
       this.#files.root,
       this.#timeline.root,
@@ -73,13 +78,14 @@ class TaskPage {
   }
 
   #showSections(sections: Partial<Sections>): void {
-    const { header, question, failure, result, files, spec, context } = sections;
+    const { header, question, failure, limit, result, files, spec, context } = sections;
     if (header !== undefined) {
       this.#header.show(header);
       this.#status = header.status;
     }
     if (question !== undefined) this.#question.show(question);
     if (failure !== undefined) this.#failure.show(failure);
+    if (limit !== undefined) this.#limit.show(limit);
     if (result !== undefined) this.#result.show(result);
     if (files !== undefined) this.#files.show(files);
     if (spec !== undefined) this.#spec.show(spec);

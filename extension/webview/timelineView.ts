@@ -80,7 +80,7 @@ export class TimelineView {
     if (item.turn === null) return round.body;
     const known = round.turns.get(item.turn);
     if (known !== undefined) return known.lastElementChild as HTMLElement;
-    const label = element('span', { class: 'turnNumber', title: `Turn ${item.turn}` }, String(item.turn));
+    const label = turnLabel(item.turn, this.#state);
     const rows = element('div', { class: 'turnRows' });
     const turn = element('div', { class: 'turn' }, label, rows);
     turn.dataset['order'] = String(item.order);
@@ -142,6 +142,15 @@ export class TimelineView {
       this.#rounds.delete(number);
     }
   }
+}
+
+/** The number of a turn, which lets the work begin again from there. */
+function turnLabel(turn: number, state: PageState): HTMLElement {
+  const title = `Turn ${turn}: run again from here`;
+  const run = (): void => state.post({ type: 'runAgainFrom', turn });
+  const again = icon('debug-restart', { class: 'again' });
+  const attributes = { 'aria-label': title };
+  return button({ class: 'turnNumber', title, attributes }, run, element('span', {}, String(turn)), again);
 }
 
 function checksView({ round, checksPassed, checksFailed }: TimelineRound): HTMLElement[] {

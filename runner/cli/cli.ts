@@ -2,13 +2,16 @@
 import { Command, CommanderError } from 'commander';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { CommandHost } from './clientCommand.ts';
+import { addAgainCommand } from './commands/again.ts';
 import { addCheckoutCommand } from './commands/checkout.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExtendCommand } from './commands/extend.ts';
 import { addFollowCommand } from './commands/follow.ts';
 import { addHandOffCommand } from './commands/handOff.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogCommand } from './commands/log.ts';
+import { addPrioritizeCommand } from './commands/prioritize.ts';
 import { addReplyCommand } from './commands/reply.ts';
 import { addRunnerCommand } from './commands/runner.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -57,6 +60,9 @@ function createProgram(host: CommandHost): Command {
   addFollowCommand(program, host);
   addReplyCommand(program, host);
   addStopCommand(program, host);
+  addAgainCommand(program, host);
+  addExtendCommand(program, host);
+  addPrioritizeCommand(program, host);
   addDiffCommand(program, host);
   addCheckoutCommand(program, host);
   addLogCommand(program, host);

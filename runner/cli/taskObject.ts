@@ -1,5 +1,6 @@
 // The form in which a task is printed for other programs: a promise to scripts, so fields are only ever added.
-import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
+import type { Budget } from '../../shared/spec/spec.ts';
+import type { ChangedFile, Priority, Verdict } from '../../shared/task/events.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
 import { tokensOf } from './display/liveBlock.ts';
 
@@ -28,6 +29,8 @@ export interface TaskObject {
   }[];
   readonly summary: string | null;
   readonly files: readonly ChangedFile[];
+  readonly budget: Budget;
+  readonly priority: Priority;
 }
 
 export function taskObject(task: Task): TaskObject {
@@ -47,5 +50,7 @@ export function taskObject(task: Task): TaskObject {
     checks: task.checks.map(({ name, command, passed, exitCode }) => ({ name, command, passed, exitCode })),
     summary: task.summary,
     files: task.files,
+    budget: task.budget,
+    priority: task.priority,
   };
 }

@@ -1,14 +1,20 @@
 // Keeps tasks going: asks what is next, records, acts; a task holds a place only while it has something to do.
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
-import type { Fact } from '../../shared/task/events.ts';
+import type { Fact, TaskEvent } from '../../shared/task/events.ts';
+import { DayLedger } from '../tasks/dayLedger.ts';
 import { decide } from '../tasks/life.ts';
+import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
 import { advance, runOf, type Run } from '../tasks/run.ts';
 import type { Step } from '../tasks/life.ts';
-import { perform, startOf, type StepPorts } from './steps.ts';
+import type { StepCall, StepPorts } from './stepCall.ts';
+import { perform, startOf } from './steps.ts';
+import { keepWork } from './workspaceSteps.ts';
 
 /** Milliseconds between tries to record a fact while the disk is full. */
 const fullDiskPauseMs = 2_000;
+
+const dayMs = 24 * 3_600_000;
 
 /** The longest delay that a timer takes. Source: Node's `setTimeout`. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -18,6 +24,8 @@ export interface EngineOptions {
   readonly ports: StepPorts;
   /** Tasks that act at the same time. */
   readonly maxConcurrent: number;
+  /** US dollars that all tasks may spend on one day, UTC; null for no ceiling. */
+  readonly dayCeilingUsd: number | null;
   /** Told of failures that are bugs, with their stack. */
   readonly logBug: (error: unknown, where: string) => void;
 }
@@ -34,15 +42,21 @@ export class Engine implements AsyncDisposable {
   readonly #acting = new Map<string, Acting>();
   readonly #wakeUps = new Map<string, NodeJS.Timeout>();
   readonly #wokenWhileActing = new Set<string>();
+  /** Tasks that the day's ceiling keeps back. */
+  readonly #heldBack = new Set<string>();
   readonly #ending = new AbortController();
+  readonly #ledger: DayLedger;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#ledger = new DayLedger(options.dayCeilingUsd);
+    const yesterday = new Date(options.ports.clock.now().getTime() - dayMs);
+    for (const event of options.journal.eventsSince(yesterday)) this.#ledger.add(event);
   }
 
   /** Takes up every task that is not at rest, as the log tells it. */
   start(): void {
-    for (const task of this.#options.journal.tasks()) this.wake(task.id);
+    for (const task of this.#options.journal.tasks()) if (!hasEnded(task)) this.wake(task.id);
   }
 
   /** True while no task acts or waits for a place. */
@@ -52,8 +66,23 @@ export class Engine implements AsyncDisposable {
 
   /** Records what came from outside (a message, a stop) and lets the task act on it. */
   record(taskId: string, facts: readonly Fact[]): void {
-    this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
+    this.#append(taskId, facts);
     this.wake(taskId);
+  }
+
+  /** Records that the task is deleted, as soon as nothing of it runs any more. */
+  async recordDeletion(taskId: string): Promise<void> {
+    const spentTodayUsd = this.#ledger.spentTodayUsd(taskId);
+    await this.recordNow(taskId, [{ type: 'deleted', data: { spentTodayUsd } }]);
+  }
+
+  /** On disk first, then counted. */
+  #append(taskId: string, facts: readonly Fact[]): readonly TaskEvent[] {
+    const events = this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
+    for (const event of events) this.#ledger.add(event);
+    const hasSettled = events.some(({ type }) => type === 'turnAnswered' || type === 'compacted');
+    if (hasSettled) for (const held of this.#heldBack) this.wake(held);
+    return events;
   }
 
   /** Lets the task decide anew, now or as soon as a place is free. */
@@ -61,6 +90,7 @@ export class Engine implements AsyncDisposable {
     if (this.#ending.signal.aborted) return;
     clearTimeout(this.#wakeUps.get(taskId));
     this.#wakeUps.delete(taskId);
+    this.#heldBack.delete(taskId);
     if (this.#acting.has(taskId)) this.#wokenWhileActing.add(taskId);
     else if (!this.#queue.includes(taskId)) this.#queue.push(taskId);
     this.#fillPlaces();
@@ -71,8 +101,7 @@ export class Engine implements AsyncDisposable {
    * decide anew, even where all places are taken. Resolves when nothing of the cut-off step runs any more.
    */
   async recordNow(taskId: string, facts: readonly Fact[]): Promise<void> {
-    const { journal, ports } = this.#options;
-    journal.append(taskId, facts, ports.clock.now());
+    this.#append(taskId, facts);
     const acting = this.#acting.get(taskId);
     if (acting === undefined) {
       const place = this.#queue.indexOf(taskId);
@@ -126,9 +155,11 @@ export class Engine implements AsyncDisposable {
     try {
       let run = runOf(journal.eventsOf(taskId, 0));
       while (run !== null && !signal.aborted) {
-        const decision = decide(run, ports.clock.now());
+        const now = ports.clock.now();
+        const decision = decide(run, { now, dayLeftUsd: this.#ledger.leftUsd(now) });
         if (decision.kind === 'rest') break;
         if (decision.kind === 'wait') {
+          if (run.isHeldBack) this.#heldBack.add(taskId);
           this.#wakeAt(taskId, decision.until);
           break;
         }
@@ -150,26 +181,49 @@ export class Engine implements AsyncDisposable {
   }
 
   async #act(taskId: string, run: Run, step: Step, signal: AbortSignal): Promise<void> {
-    const { ports, journal } = this.#options;
-    if (step.kind !== 'check') await ports.checkouts.close(taskId);
+    const { ports } = this.#options;
     const start = startOf(step);
+    // What a model call sets aside is recorded in the same moment as it is decided: no other task gets in between.
     if (start !== null) await this.#record(taskId, [start], signal);
-    const current = this.#catchUp(run);
-    try {
-      const record = (facts: readonly Fact[]): void => {
+    if (step.kind !== 'check') await ports.checkouts.close(taskId);
+    const started = this.#catchUp(run);
+    let current = started;
+    const call: StepCall = {
+      run: started,
+      ports,
+      record: (facts) => {
         signal.throwIfAborted();
-        journal.append(taskId, facts, ports.clock.now());
-      };
-      await this.#record(taskId, await perform(step, { run: current, ports, record, signal }), signal);
+        this.#append(taskId, facts);
+        current = this.#catchUp(current);
+        return current;
+      },
+      dayLeftUsd: () => this.#ledger.leftUsd(ports.clock.now()),
+      signal,
+    };
+    try {
+      await this.#record(taskId, await perform(step, call), signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      await this.#fail(taskId, error, signal);
+      await this.#fail(taskId, error, { ...call, run: current });
     }
   }
 
-  async #fail(taskId: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const known = error instanceof KnownError ? error : this.#internalError(taskId, error);
-    await this.#record(taskId, [{ type: 'taskFailed', data: { error: known.toReport() } }], signal);
+  async #fail(taskId: string, failure: unknown, call: StepCall): Promise<void> {
+    const known = failure instanceof KnownError ? failure : this.#internalError(taskId, failure);
+    const error = known.toReport();
+    const { facts, kept } = await this.#keepWork(taskId, call);
+    await this.#record(taskId, [...facts, { type: 'taskFailed', data: { error, ...kept } }], call.signal);
+  }
+
+  /** What failed may have to do with the workspace, too: then what was kept before is all there is. */
+  async #keepWork(taskId: string, call: StepCall): ReturnType<typeof keepWork> {
+    try {
+      return await keepWork(call);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      this.#options.logBug(error, `the work of ${taskId}`);
+      return { facts: [], kept: { commit: null, ref: null } };
+    }
   }
 
   #internalError(taskId: string, error: unknown): KnownError {
@@ -186,15 +240,14 @@ export class Engine implements AsyncDisposable {
    * What was cut off records nothing more: it may have been deleted.
    */
   async #record(taskId: string, facts: readonly Fact[], signal: AbortSignal): Promise<void> {
-    const { journal, ports } = this.#options;
     for (;;) {
       signal.throwIfAborted();
       try {
-        journal.append(taskId, facts, ports.clock.now());
+        this.#append(taskId, facts);
         return;
       } catch (error) {
         if (!(error instanceof KnownError && error.code === 'diskFull')) throw error;
-        await ports.clock.sleep(fullDiskPauseMs, signal);
+        await this.#options.ports.clock.sleep(fullDiskPauseMs, signal);
       }
     }
   }

@@ -2,10 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { DoctorFinding, HandOff, CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
-import { defaultBudget } from '../../shared/spec/spec.ts';
-import type { EventData, TaskEvent } from '../../shared/task/events.ts';
+import { defaultBudget, type Budget } from '../../shared/spec/spec.ts';
+import type { EventData, Price, TaskEvent } from '../../shared/task/events.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { forkAt } from '../tasks/fork.ts';
 import type { Workspaces } from '../tasks/ports.ts';
 import type { Engine } from './engine.ts';
 
@@ -40,6 +41,7 @@ export interface RequestPorts {
   readonly defaults: {
     readonly model: string | null;
     readonly contextTokensOf: (model: string) => number;
+    readonly priceOf: (model: string) => Price | null;
     readonly trailersFor: (model: string) => readonly string[];
   };
   /** Ends the runner after the answer is sent. */
@@ -94,10 +96,23 @@ function actingRequests(ports: RequestPorts) {
       await ports.engine.recordNow(taskId, [{ type: 'stopRequested', data: {} }]);
       return { task: taskOf(ports, taskId) };
     },
-    'tasks/runAgain': ({ taskId }: CheckedParams<'tasks/runAgain'>) => {
-      const first = ports.journal.eventsOf(taskId, 0, 1)[0];
+    'tasks/runAgain': ({ taskId, fromTurn }: CheckedParams<'tasks/runAgain'>) => {
+      const events = ports.journal.eventsOf(taskId, 0);
+      const first = events[0];
       if (first?.type !== 'taskCreated') throw new KnownError('taskUnknown', { task: taskId });
-      return createTask(ports, { ...first.data, handOffId: randomUUID() });
+      const fork = fromTurn === undefined ? first.data.fork : forkAt(events, fromTurn);
+      if (fork === undefined) throw new KnownError('turnUnknown', { task: taskId, turn: fromTurn ?? 0 });
+      return createTask(ports, { ...first.data, fork, handOffId: randomUUID() });
+    },
+    'tasks/extendBudget': ({ taskId, budget }: CheckedParams<'tasks/extendBudget'>) => {
+      extendBudget(ports, taskOf(ports, taskId), budget);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/prioritize': ({ taskId, priority }: CheckedParams<'tasks/prioritize'>) => {
+      const task = taskOf(ports, taskId);
+      if (task.priority !== priority)
+        ports.engine.record(taskId, [{ type: 'prioritized', data: { priority } }]);
+      return { task: taskOf(ports, taskId) };
     },
   };
 }
@@ -115,7 +130,7 @@ function endingRequests(ports: RequestPorts) {
     },
     'tasks/delete': async ({ taskId }: CheckedParams<'tasks/delete'>) => {
       taskOf(ports, taskId);
-      await ports.engine.recordNow(taskId, [{ type: 'deleted', data: {} }]);
+      await ports.engine.recordDeletion(taskId);
       await Promise.all([ports.workspaces.remove(taskId), ports.logs.remove(taskId)]);
       ports.journal.forget(taskId);
       return {};
@@ -143,7 +158,7 @@ async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSig
   const have = await ports.stores.negotiate(repository.id, [snapshot.commit], signal);
   if (have.length === 0)
     throw new KnownError('bundleCorrupted', { detail: 'the snapshot is not in the store' });
-  const { turns, rounds, costUsd, wallTimeMs } = handOff.budget;
+  const { turns, rounds, tokens, costUsd, wallTimeMs } = handOff.budget;
   return {
     ...handOff,
     model,
@@ -151,11 +166,15 @@ async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSig
     budget: {
       turns: turns ?? defaultBudget.turns,
       rounds: rounds ?? defaultBudget.rounds,
+      tokens: tokens ?? defaultBudget.tokens,
       costUsd: costUsd ?? defaultBudget.costUsd,
       wallTimeMs: wallTimeMs ?? defaultBudget.wallTimeMs,
     },
     trailers: handOff.trailers ?? [...ports.defaults.trailersFor(model)],
     sandbox: 'none',
+    price: ports.defaults.priceOf(model),
+    priority: handOff.priority ?? 'normal',
+    fork: null,
   };
 }
 
@@ -189,6 +208,19 @@ function reply(ports: RequestPorts, task: Task, messageId: string, text: string)
       ? ({ type: 'messageReceived', data: { messageId, text } } as const)
       : ({ type: 'questionAnswered', data: { questionId: question.id, text, by: 'person' } } as const);
   ports.engine.record(task.id, [fact]);
+}
+
+/** Limits only ever rise: what was spent is spent. */
+function extendBudget(
+  ports: RequestPorts,
+  task: Task,
+  wanted: CheckedParams<'tasks/extendBudget'>['budget'],
+): void {
+  const names = Object.keys(task.budget) as (keyof Budget)[];
+  const raised = names.map((name) => [name, Math.max(task.budget[name], wanted[name] ?? 0)] as const);
+  const budget = Object.fromEntries(raised) as unknown as Budget;
+  if (names.every((name) => budget[name] === task.budget[name])) return;
+  ports.engine.record(task.id, [{ type: 'budgetExtended', data: { budget } }]);
 }
 
 function notInState(task: Task, action: string, hint: string): KnownError {

@@ -5,10 +5,11 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import { eventVersion, type Fact, type TaskEvent } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { upcast, type StoredEvent } from '../../shared/task/upcast.ts';
 import type { Journal } from '../tasks/ports.ts';
 
 /** The layout of the database that this code reads and writes. */
-const storeVersion = 1;
+const storeVersion = 2;
 
 const layout = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -73,7 +74,7 @@ export class EventStore implements Journal, Disposable {
       database = new DatabaseSync(file);
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       database.exec(`BEGIN EXCLUSIVE; ${layout} COMMIT;`);
-      refuseNewer(database, holder.path);
+      claimVersion(database, holder.path);
       return new EventStore(database);
     } catch (error) {
       database?.close();
@@ -108,6 +109,11 @@ export class EventStore implements Journal, Disposable {
   /** At most `limit` events of all tasks after `seq`, in order. */
   eventsAfter(seq: number, limit: number): readonly TaskEvent[] {
     return (this.#statements.after.all(seq, limit) as unknown as Row[]).map(eventOf);
+  }
+
+  *eventsSince(at: Date): Iterable<TaskEvent> {
+    const rows = this.#database.prepare('SELECT * FROM events WHERE at >= ? ORDER BY seq');
+    for (const row of rows.iterate(at.toISOString())) yield eventOf(row as unknown as Row);
   }
 
   snapshot(): { readonly seq: number; readonly tasks: readonly Task[] } {
@@ -165,9 +171,9 @@ export class EventStore implements Journal, Disposable {
 }
 
 function eventOf(row: Row): TaskEvent {
-  // What this code wrote is trusted; a damaged text fails here and names its place.
+  // What a runner wrote is trusted; a damaged text fails here and names its place.
   const { seq, task_id: taskId, at, type, version } = row;
-  return { seq, taskId, at, version, type, data: JSON.parse(row.data) as unknown } as TaskEvent;
+  return upcast({ seq, taskId, at, version, type, data: JSON.parse(row.data) as StoredEvent['data'] });
 }
 
 function metaOf(database: DatabaseSync, name: string): string | null {
@@ -177,15 +183,15 @@ function metaOf(database: DatabaseSync, name: string): string | null {
 }
 
 function storeMeta(database: DatabaseSync, name: string, value: string): string {
-  database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)').run(name, value);
+  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
   return value;
 }
 
-function refuseNewer(database: DatabaseSync, path: string): void {
-  const theirs = Number(
-    metaOf(database, 'storeVersion') ?? storeMeta(database, 'storeVersion', String(storeVersion)),
-  );
+/** Refuses a newer layout; from here on an older runner refuses this one. */
+function claimVersion(database: DatabaseSync, path: string): void {
+  const theirs = Number(metaOf(database, 'storeVersion') ?? 0);
   if (theirs > storeVersion) throw new KnownError('dataFolderNewer', { path, theirs, ours: storeVersion });
+  if (theirs < storeVersion) storeMeta(database, 'storeVersion', String(storeVersion));
 }
 
 /** sqlite's own result code, the primary one. Source: https://www.sqlite.org/rescode.html */

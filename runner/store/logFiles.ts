@@ -4,6 +4,8 @@ import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogFiles } from '../tasks/ports.ts';
 
+const tailBytes = 16 * 1024;
+
 export class LogFolder implements LogFiles {
   readonly #folder: string;
 
@@ -16,6 +18,12 @@ export class LogFolder implements LogFiles {
     const folder = path.join(this.#folder, taskId);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return path.join(folder, log);
+  }
+
+  async tailOf(taskId: string, log: string): Promise<string> {
+    const { sizeBytes } = await this.read({ taskId, log, offset: 0, limitBytes: 1 });
+    const offset = Math.max(0, sizeBytes - tailBytes);
+    return (await this.read({ taskId, log, offset, limitBytes: tailBytes })).text;
   }
 
   /**

@@ -1,9 +1,11 @@
 // The life of a task as a pure decision: from what has happened so far, what happens next.
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
-import type { EndReason, Fact, ToolCall, Verdict } from '../../shared/task/events.ts';
-import { interruptedText } from './prompts.ts';
-import { budgetLimit, type Run } from './run.ts';
+import type { EndReason, Fact, Message, ToolCall, Verdict } from '../../shared/task/events.ts';
+import { reserve } from './budget.ts';
+import { compactionRequest } from './prompts.ts';
+import { isHarmless, messagesOfNextTurn, type Run } from './run.ts';
+import type { Reservation } from './spending.ts';
 import { askSchema, finishSchema, parseToolArguments } from './specialTools.ts';
 
 /** Milliseconds that a question waits for a person before its default answer is taken. */
@@ -17,9 +19,12 @@ export type Step =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'setUp'; readonly command: string }
   | { readonly kind: 'check'; readonly round: number; readonly check: Check; readonly commit: string }
-  | { readonly kind: 'turn'; readonly turn: number; readonly round: number }
-  | { readonly kind: 'compact'; readonly turn: number }
+  | ({ readonly kind: 'turn'; readonly turn: number; readonly round: number } & Reservation)
+  | ({ readonly kind: 'compact'; readonly turn: number } & Reservation)
   | { readonly kind: 'tool'; readonly turn: number; readonly call: ToolCall }
+  /** Finds out what is left of a tool call that was cut off. */
+  | { readonly kind: 'recover'; readonly turn: number; readonly call: ToolCall; readonly startedSeq: number }
+  | { readonly kind: 'checkpoint'; readonly turn: number }
   | { readonly kind: 'commit'; readonly round: number }
   | {
       readonly kind: 'deliver';
@@ -37,13 +42,25 @@ export type Decision =
   | { readonly kind: 'wait'; readonly until: Date }
   | { readonly kind: 'rest' };
 
-/** What happens next in a task. The same run and time always give the same decision. */
-export function decide(run: Run, now: Date): Decision {
+/** What a decision takes from outside of the task. */
+export interface Surroundings {
+  readonly now: Date;
+  /** US dollars that the runner may still spend today, Infinity where it has no ceiling. */
+  readonly dayLeftUsd: number;
+}
+
+/** What happens next in a task. The same run and surroundings always give the same decision. */
+export function decide(run: Run, around: Surroundings): Decision {
   if (run.isAtRest) return { kind: 'rest' };
   if (run.pending !== null) return afterInterruption(run);
   if (run.isStopping) return step({ kind: 'stop' });
   if (!run.isPrepared) return step({ kind: 'prepare' });
-  return setUpDecision(run) ?? baselineDecision(run) ?? questionDecision(run, now) ?? workDecision(run, now);
+  return (
+    setUpDecision(run) ??
+    baselineDecision(run) ??
+    questionDecision(run, around.now) ??
+    workDecision(run, around)
+  );
 }
 
 function step(next: Step): Decision {
@@ -56,19 +73,10 @@ function step(next: Step): Decision {
  */
 function afterInterruption(run: Run): Decision {
   const { pending } = run;
-  if (pending?.type !== 'toolStarted')
+  if (pending?.type !== 'toolStarted' || isHarmless(pending.data.name))
     return { kind: 'record', facts: [{ type: 'interrupted', data: { step: pending?.type ?? '' } }] };
-  const { turn, callId, name } = pending.data;
-  return {
-    kind: 'record',
-    facts: [
-      { type: 'interrupted', data: { step: name } },
-      {
-        type: 'toolEnded',
-        data: { turn, callId, name, ok: false, text: interruptedText, log: null, durationMs: 0 },
-      },
-    ],
-  };
+  const { turn, callId: id, name, arguments: json } = pending.data;
+  return step({ kind: 'recover', turn, call: { id, name, arguments: json }, startedSeq: pending.seq });
 }
 
 function setUpDecision(run: Run): Decision | null {
@@ -77,7 +85,7 @@ function setUpDecision(run: Run): Decision | null {
   if (run.setUp === null) return step({ kind: 'setUp', command });
   if (run.setUp.exitCode === 0) return null;
   const error = new KnownError('setUpFailed', { command, exitCode: run.setUp.exitCode }).toReport();
-  return { kind: 'record', facts: [{ type: 'taskFailed', data: { error } }] };
+  return { kind: 'record', facts: [{ type: 'taskFailed', data: { error, commit: null, ref: null } }] };
 }
 
 function baselineDecision(run: Run): Decision | null {
@@ -98,21 +106,48 @@ function questionDecision(run: Run, now: Date): Decision | null {
   return { kind: 'record', facts: [{ type: 'questionAnswered', data }] };
 }
 
-function workDecision(run: Run, now: Date): Decision {
+function workDecision(run: Run, around: Surroundings): Decision {
   const call = run.openCalls[0];
-  if (call !== undefined) return callDecision(run, call, now);
-  if (run.roundCommit !== null) return afterCommit(run, run.roundCommit, now);
-  if (run.finish !== null || budgetLimit(run, now) !== null)
-    return step({ kind: 'commit', round: run.round });
-  return nextTurn(run);
+  if (call !== undefined) return callDecision(run, call, around.now);
+  if (run.roundCommit !== null) return afterCommit(run, run.roundCommit, around);
+  if (run.finish !== null || isUsedUp(run)) return step({ kind: 'commit', round: run.round });
+  if (run.isDirty) return step({ kind: 'checkpoint', turn: run.turn });
+  return nextCall(run, around);
 }
 
-function nextTurn(run: Run): Decision {
-  const isFull = run.contextTokens > run.created.contextTokens * fullShare;
-  if (isFull) return step({ kind: 'compact', turn: run.turn });
+/** The next model call, with what it may cost set aside; it waits where the runner's ceiling for today is used up. */
+function nextCall(run: Run, { now, dayLeftUsd }: Surroundings): Decision {
+  const reservation = reserve(run, messagesOfNextCall(run), dayLeftUsd);
+  if (typeof reservation === 'string') return holdBack(run, now);
+  if (isFull(run)) return step({ kind: 'compact', turn: run.turn, ...reservation });
   // After a commit the next turn opens the next round.
   const round = run.roundCommit === null ? run.round : run.round + 1;
-  return step({ kind: 'turn', turn: run.turn + 1, round });
+  return step({ kind: 'turn', turn: run.turn + 1, round, ...reservation });
+}
+
+function holdBack(run: Run, now: Date): Decision {
+  const until = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
+  if (run.isHeldBack) return { kind: 'wait', until };
+  return { kind: 'record', facts: [{ type: 'heldBack', data: { until: until.toISOString() } }] };
+}
+
+function isFull(run: Run): boolean {
+  return run.measured.tokens > run.created.contextTokens * fullShare;
+}
+
+function messagesOfNextCall(run: Run): readonly Message[] {
+  return isFull(run) ? [{ role: 'user', text: compactionRequest }] : messagesOfNextTurn(run);
+}
+
+/** Whether the task's own budget allows no further model call. */
+function isUsedUp(run: Run): boolean {
+  const { budget, spent } = run;
+  return (
+    spent.turns >= budget.turns ||
+    spent.costUsd >= budget.costUsd ||
+    spent.workedMs >= budget.wallTimeMs ||
+    reserve(run, messagesOfNextCall(run), Infinity) === 'budget'
+  );
 }
 
 function callDecision(run: Run, call: ToolCall, now: Date): Decision {
@@ -148,19 +183,19 @@ function answered(run: Run, call: ToolCall, ok: boolean, text: string): Decision
 }
 
 /** The round's work is committed: check it, then deliver it or go on. */
-function afterCommit(run: Run, commit: string, now: Date): Decision {
+function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   const check = run.created.checks[run.roundChecks.length];
   if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
-  const limit = budgetLimit(run, now) ?? roundLimit(run);
-  if (run.newMessages.length > 0 && limit === null) return nextTurn(run);
+  const limit = isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
+  if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   const verdict = verdictOf(run);
   const reason = endReason(run, verdict, limit);
-  if (reason === null) return nextTurn(run);
+  if (reason === null) return nextCall(run, around);
   return step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
 }
 
 function roundLimit(run: Run): EndReason | null {
-  return run.round - run.spent.roundsBefore >= run.created.budget.rounds ? 'roundsUsedUp' : null;
+  return run.round - run.spent.roundsBefore >= run.budget.rounds ? 'roundsUsedUp' : null;
 }
 
 /** Why the task ends here, or null where another round may mend what fails. */

@@ -1,8 +1,17 @@
 // What the life of a task needs of the world: each interface is kept by one adapter.
-import type { ChangedFile, Fact, Problem, TaskEvent, ToolCall, Usage } from '../../shared/task/events.ts';
+import type {
+  ChangedFile,
+  Fact,
+  Message,
+  Price,
+  Problem,
+  TaskEvent,
+  ToolCall,
+  Usage,
+} from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import type { Check } from '../../shared/spec/spec.ts';
-import type { Message, ToolDefinition } from './transcript.ts';
+import type { ToolDefinition } from './toolDefinition.ts';
 
 /** Live text for whoever is watching; never blocks and is never needed. */
 export type Watch = (text: string) => void;
@@ -55,8 +64,19 @@ export interface Checkout extends AsyncDisposable {
 export interface Workspaces {
   /** Absolute folder of the task's workspace, there or not. */
   folderOf(taskId: string): string;
-  /** Makes the workspace from the snapshot; one that is there already is kept as it is. */
-  prepare(place: TaskPlace, signal: AbortSignal): Promise<void>;
+  /** True where the task has a workspace; one that is there is whole. */
+  isThere(taskId: string): Promise<boolean>;
+  /** Makes the workspace with the files of `commit`; one that is there already is kept as it is. */
+  prepare(place: TaskPlace, commit: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps the workspace's files as they are after a turn: a commit on `parent` (or `parent` itself where nothing
+   * changed) behind the turn's hidden ref in the store. Harmless to repeat.
+   */
+  checkpoint(
+    place: TaskPlace,
+    turn: { readonly turn: number; readonly parent: string; readonly at: Date },
+    signal: AbortSignal,
+  ): Promise<{ readonly commit: string }>;
   /**
    * Records the workspace's files as a commit on `parent` in the store, and says what changed since the snapshot.
    * Returns `parent` where nothing changed. Made again after a crash it finds its earlier commit by the message's trailers.
@@ -118,14 +138,14 @@ export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
+  /** The answer is cut off behind so many tokens, thinking included. */
+  readonly maxOutputTokens: number;
 }
 
 export interface ModelAnswer {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
   readonly usage: Usage;
-  /** Null where the price of the model is not known. */
-  readonly costUsd: number | null;
   readonly requestBytes: number;
 }
 
@@ -133,18 +153,23 @@ export interface ModelRetry {
   readonly attempt: number;
   readonly reason: string;
   readonly waitMs: number;
+  /** The attempt had begun to answer, so the endpoint may charge for it. */
+  readonly mayBeBilled: boolean;
 }
 
 /** A model behind an endpoint; retries by itself what may pass, and tells of it. */
 export interface ModelClient {
   /** Tokens that the model's window holds. */
   contextTokensOf(model: string): number;
+  /** Null where the price is not known. */
+  priceOf(model: string): Price | null;
   /** Throws KnownError: modelKeyRefused, modelUnknown, modelUnreachable, modelRefused, modelNotConfigured. */
   answer(
     request: ModelRequest,
     options: {
       readonly signal: AbortSignal;
       readonly watch: Watch;
+      /** Told before each further attempt; may throw to give up. */
       readonly onRetry: (retry: ModelRetry) => void;
     },
   ): Promise<ModelAnswer>;
@@ -156,6 +181,8 @@ export interface Journal {
   append(taskId: string, facts: readonly Fact[], at: Date): readonly TaskEvent[];
   /** The events of a task after `seq`, in order. */
   eventsOf(taskId: string, seq: number): readonly TaskEvent[];
+  /** The events of all tasks since a moment, in order. */
+  eventsSince(at: Date): Iterable<TaskEvent>;
   tasks(): readonly Task[];
 }
 
@@ -163,6 +190,8 @@ export interface Journal {
 export interface LogFiles {
   /** Absolute path for a log of a task; its folder exists. */
   fileFor(taskId: string, log: string): string;
+  /** The last 16 KiB of a log, empty where there is none. */
+  tailOf(taskId: string, log: string): Promise<string>;
 }
 
 export interface Clock {

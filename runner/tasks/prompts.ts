@@ -23,6 +23,25 @@ How it ends
 export const interruptedText =
   'Interrupted: the runner stopped while this was running. It may have taken effect in part; look before you run it again.';
 
+/** The same with what the command had printed by then. */
+export function interruptedOutput(tail: string): string {
+  return tail === '' ? interruptedText : `${interruptedText}\nIts output until then ended with:\n${tail}`;
+}
+
+export const workspaceLostText =
+  'The workspace was lost and has been made again from the newest checkpoint; the set-up command was run again. ' +
+  'Ignored files and what you changed since your last finished turn are gone: look before you go on.';
+
+export const budgetExtendedText = 'The user has raised the budget of this task. Go on with the work.';
+
+/** The message with which a task goes on from a turn of another one. */
+export function forkPrompt(turn: number): string {
+  return (
+    `The user let the work start again from here, after turn ${turn}: the files are as they were then, and what came later is undone. ` +
+    'Go on from this state, and rather try another way than the same one again.'
+  );
+}
+
 export const compactionRequest =
   'The conversation is about to be shortened. Write a complete hand-over for yourself: the task’s state, what you changed and why, ' +
   'what you learned about the code, which commands showed what, what is left to do and which approaches failed. Plain text, no tool calls.';

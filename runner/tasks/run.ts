@@ -1,24 +1,33 @@
 // All that the next decision about a task depends on, folded from its events.
 import { applyEvent } from '../../shared/task/applyEvent.ts';
-import type { EndReason, EventData, TaskEvent, ToolCall } from '../../shared/task/events.ts';
+import type { Budget } from '../../shared/spec/spec.ts';
+import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
+import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { digestOf } from './digest.ts';
-import { firstPrompt, interruptedText, summaryPrompt, systemPrompt } from './prompts.ts';
+import {
+  budgetExtendedText,
+  firstPrompt,
+  forkPrompt,
+  interruptedText,
+  summaryPrompt,
+  systemPrompt,
+  workspaceLostText,
+} from './prompts.ts';
+import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
-import type { Message } from './transcript.ts';
 
 /** Characters of failing checks' output that a round's prompt may hold. */
 const digestChars = 12_000;
 
 export type CheckResult = EventData<'checkEnded'>;
 
-/** What has been spent since work was last asked for. */
-interface Spent {
-  readonly turns: number;
-  /** Rounds that were over before. */
-  readonly roundsBefore: number;
-  readonly costUsd: number;
-  readonly since: Date;
+/** Tools that change nothing: after a crash they are simply called again, and a turn of them needs no checkpoint. */
+const harmlessTools: ReadonlySet<string> = new Set(['read', 'list', 'search', 'ask', 'finish']);
+
+/** Whether a call of this tool may be repeated without a thought. */
+export function isHarmless(tool: string): boolean {
+  return harmlessTools.has(tool);
 }
 
 export interface Run {
@@ -30,13 +39,13 @@ export interface Run {
   readonly setUp: EventData<'setUpEnded'> | null;
   readonly baseline: readonly CheckResult[];
   readonly transcript: readonly Message[];
+  /** What the endpoint itself counted: tokens of the first messages of the transcript. */
+  readonly measured: { readonly messages: number; readonly tokens: number };
   /** Tool calls of the running turn that have no answer yet. */
   readonly openCalls: readonly ToolCall[];
   readonly turn: number;
   /** Counts from 1 with the first turn. */
   readonly round: number;
-  /** Tokens that the newest model call took in. */
-  readonly contextTokens: number;
   /** The agent's own word that its work on this round has ended. */
   readonly finish: Finish | null;
   /** The commit of this round's work, once made. */
@@ -44,12 +53,19 @@ export interface Run {
   readonly roundChecks: readonly CheckResult[];
   /** The commit that the next one stands on. */
   readonly head: string;
+  /** The commit of the newest checkpoint or round: what a lost workspace is made from. */
+  readonly saved: string;
+  /** Whether the agent may have changed files since then. */
+  readonly isDirty: boolean;
   /** When the agent last did something: the time that a commit of its work bears, so that it can be made again alike. */
   readonly workedAt: Date;
   readonly newMessages: readonly string[];
   readonly isStopping: boolean;
   readonly isAtRest: boolean;
+  readonly budget: Budget;
   readonly spent: Spent;
+  /** Whether the runner's ceiling for the day keeps the next model call back. */
+  readonly isHeldBack: boolean;
 }
 
 /** The run that a task's whole event list tells, null for an empty one. */
@@ -64,10 +80,12 @@ export function advance(run: Run | null, event: TaskEvent): Run {
     if (event.type !== 'taskCreated') throw new Error(`A task can’t begin with ${event.type}.`);
     return newRun(task, event.data, new Date(event.at));
   }
-  return { ...run, task, ...changeOf(run, event) };
+  const spent = spentAfter(run.spent, run.pending, event);
+  return { ...run, task, spent, ...changeOf(run, event) };
 }
 
 function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
+  const start = created.fork?.commit ?? created.snapshot.commit;
   return {
     task,
     created,
@@ -76,37 +94,57 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     setUp: null,
     baseline: [],
     transcript: [],
+    measured: { messages: 0, tokens: 0 },
     openCalls: [],
     turn: 0,
     round: 1,
-    contextTokens: 0,
     finish: null,
     roundCommit: null,
     roundChecks: [],
     head: created.snapshot.commit,
+    saved: start,
+    isDirty: false,
     workedAt: at,
     newMessages: [],
     isStopping: false,
     isAtRest: false,
-    spent: { turns: 0, roundsBefore: 0, costUsd: 0, since: at },
+    budget: created.budget,
+    spent: nothingSpent,
+    isHeldBack: false,
   };
 }
 
+type CourseEvent = Extract<
+  Fact,
+  {
+    type:
+      | (
+          | 'heldBack'
+          | 'messageReceived'
+          | 'budgetExtended'
+          | 'prioritized'
+          | 'stopRequested'
+          | 'questionAsked'
+        )
+      | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
+      | ('taskCreated' | 'modelRetried' | 'committed');
+  }
+>;
+
+/** What the steps of the work change. */
 function changeOf(run: Run, event: TaskEvent): Partial<Run> {
   switch (event.type) {
     case 'prepareStarted':
-      return {
-        pending: event,
-        ...(run.turn === 0 ? { spent: { ...run.spent, since: new Date(event.at) } } : {}),
-      };
     case 'setUpStarted':
     case 'checkStarted':
     case 'toolStarted':
     case 'commitStarted':
     case 'deliverStarted':
       return { pending: event };
+    case 'compactionStarted':
+      return { pending: event, isHeldBack: false };
     case 'prepared':
-      return { pending: null, isPrepared: true };
+      return { pending: null, isPrepared: true, isDirty: false };
     case 'setUpEnded':
       return { pending: null, setUp: event.data };
     case 'checkEnded':
@@ -114,27 +152,42 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
         ? { pending: null, baseline: [...run.baseline, event.data] }
         : { pending: null, roundChecks: [...run.roundChecks, event.data] };
     case 'turnStarted':
-      return { pending: event, ...turnStarted(run, event.data) };
+      return { pending: event, isHeldBack: false, ...turnStarted(run, event.data) };
     case 'turnAnswered':
       return { pending: null, workedAt: new Date(event.at), ...turnAnswered(run, event.data) };
     case 'toolEnded':
       return {
         pending: null,
         workedAt: new Date(event.at),
+        isDirty: run.isDirty || !isHarmless(event.data.name),
         ...callAnswered(run, event.data.callId, event.data.text),
       };
     case 'questionAnswered':
       return callAnswered(run, event.data.questionId, event.data.text);
+    case 'checkpointed':
+      return { saved: event.data.commit, isDirty: false };
+    case 'workspaceLost':
+      return { pending: null, isPrepared: false, setUp: null, ...told(run, workspaceLostText) };
     case 'compacted':
-      return {
-        ...compacted(run, event.data.summary),
-        contextTokens: 0,
-        spent: withCost(run.spent, event.data.costUsd),
-      };
+      return { pending: null, ...compacted(run, event.data.summary) };
+    default:
+      return changeOfCourse(run, event);
+  }
+}
+
+/** What people, the budget and the task's ends change. */
+function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
+  switch (event.type) {
+    case 'heldBack':
+      return { isHeldBack: true };
     case 'messageReceived':
-      return messageReceived(run, event.data.text, new Date(event.at));
-    case 'committed':
-      return { pending: null, head: event.data.commit, roundCommit: event.data.commit };
+      return messageReceived(run, event.data.text);
+    case 'budgetExtended':
+      return budgetExtended(run, event.data.budget);
+    case 'committed': {
+      const { commit } = event.data;
+      return { pending: null, head: commit, saved: commit, isDirty: false, roundCommit: commit };
+    }
     case 'stopRequested':
       return { isStopping: true };
     case 'delivered':
@@ -144,35 +197,47 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
       return { pending: null, isAtRest: true, isStopping: false };
     case 'markedDone':
       // The workspace is given up with it; more work would begin from the newest commit.
-      return { isAtRest: true, isPrepared: false };
+      return { isAtRest: true, isPrepared: false, setUp: null };
     case 'interrupted':
       return { pending: null };
     case 'taskCreated':
     case 'questionAsked':
     case 'modelRetried':
+    case 'prioritized':
       return {};
   }
 }
 
+/** What the next turn adds to the conversation before the model is asked. */
+export function messagesOfNextTurn(run: Run): readonly Message[] {
+  const isNewRound = run.roundCommit !== null;
+  const hasFindings = isNewRound && run.roundChecks.some((check) => !check.passed);
+  return [
+    ...(run.transcript.length > 0 ? [] : opening(run)),
+    ...(hasFindings ? [roundFindings(run)] : []),
+    ...run.newMessages.map(asUser),
+  ];
+}
+
+/** The first words of all; a task that goes on from a turn of another one knows what was said there. */
+function opening({ created, baseline }: Run): readonly Message[] {
+  const first: Message[] = [{ role: 'system', text: systemPrompt }, asUser(firstPrompt(created, baseline))];
+  if (created.fork === null) return first;
+  return [...first, ...created.fork.transcript.slice(first.length), asUser(forkPrompt(created.fork.turn))];
+}
+
+function asUser(text: string): Message {
+  return { role: 'user', text };
+}
+
 /** The first turn opens the conversation; the first turn after a failed round opens the next round. */
 function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Partial<Run> {
-  const opening: Message[] =
-    run.transcript.length > 0
-      ? []
-      : [
-          { role: 'system', text: systemPrompt },
-          { role: 'user', text: firstPrompt(run.created, run.baseline) },
-        ];
-  const news = run.newMessages.map((text): Message => ({ role: 'user', text }));
-  const isNewRound = run.roundCommit !== null;
-  const findings: Message[] =
-    isNewRound && run.roundChecks.some((check) => !check.passed) ? [roundFindings(run)] : [];
   return {
     turn,
-    transcript: [...run.transcript, ...opening, ...findings, ...news],
+    transcript: [...run.transcript, ...messagesOfNextTurn(run)],
     newMessages: [],
     round,
-    ...(isNewRound ? openRound : {}),
+    ...(run.roundCommit === null ? {} : openRound),
   };
 }
 
@@ -195,8 +260,10 @@ function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
   return {
     transcript: [...run.transcript, answer],
     openCalls: data.toolCalls,
-    contextTokens: data.usage.inputTokens + data.usage.outputTokens,
-    spent: { ...withCost(run.spent, data.costUsd), turns: run.spent.turns + 1 },
+    measured: {
+      messages: run.transcript.length + 1,
+      tokens: data.usage.inputTokens + data.usage.outputTokens,
+    },
     // A model that calls no tool has said its last word on this round.
     ...(data.toolCalls.length === 0
       ? { finish: { outcome: 'done', summary: data.text, commitMessage: null } }
@@ -221,21 +288,34 @@ function finishOf(call: ToolCall): Finish | null {
 
 function compacted(run: Run, summary: string): Partial<Run> {
   const opening = run.transcript.slice(0, 2);
-  return { transcript: [...opening, { role: 'user', text: summaryPrompt(summary) }] };
+  return {
+    transcript: [...opening, asUser(summaryPrompt(summary))],
+    measured: { messages: 0, tokens: 0 },
+  };
+}
+
+/** Something that the agent has to know with its next turn; an end that it was about to make is off. */
+function told(run: Run, text: string): Partial<Run> {
+  const newMessages = [...run.newMessages, text];
+  return run.roundCommit === null ? { newMessages, finish: null } : { newMessages };
 }
 
 /** A message to a task at rest asks for more work: another round with a fresh budget. */
-function messageReceived(run: Run, text: string, at: Date): Partial<Run> {
-  const newMessages = [...run.newMessages, text];
-  if (!run.isAtRest)
-    return run.finish === null
-      ? { newMessages }
-      : { newMessages, finish: run.roundCommit === null ? null : run.finish };
+function messageReceived(run: Run, text: string): Partial<Run> {
+  if (!run.isAtRest) return told(run, text);
+  return { ...reopened(run, text), spent: { ...nothingSpent, roundsBefore: run.round } };
+}
+
+/** More budget lets a task that came to rest at its limit go on where it was. */
+function budgetExtended(run: Run, budget: Budget): Partial<Run> {
+  return isAtLimit(run.task) ? { budget, ...reopened(run, budgetExtendedText) } : { budget };
+}
+
+function reopened(run: Run, text: string): Partial<Run> {
   return {
-    newMessages,
+    newMessages: [...run.newMessages, text],
     isAtRest: false,
     isStopping: false,
-    spent: { turns: 0, roundsBefore: run.round, costUsd: 0, since: at },
     setUp: run.setUp?.exitCode === 0 ? run.setUp : null,
     transcript: closeOpenCalls(run),
     openCalls: [],
@@ -249,18 +329,4 @@ function closeOpenCalls(run: Run): readonly Message[] {
     ...run.transcript,
     ...run.openCalls.map((call): Message => ({ role: 'tool', callId: call.id, text: interruptedText })),
   ];
-}
-
-function withCost(spent: Spent, costUsd: number | null): Spent {
-  return { ...spent, costUsd: spent.costUsd + (costUsd ?? 0) };
-}
-
-/** Why the budget allows no further turn, or null. */
-export function budgetLimit(run: Run, now: Date): EndReason | null {
-  const { budget } = run.created;
-  const isUsedUp =
-    run.spent.turns >= budget.turns ||
-    run.spent.costUsd >= budget.costUsd ||
-    now.getTime() - run.spent.since.getTime() >= budget.wallTimeMs;
-  return isUsedUp ? 'budgetUsedUp' : null;
 }

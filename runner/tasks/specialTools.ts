@@ -1,6 +1,6 @@
 // The calls that the life of a task answers itself (ask, finish), and how the arguments of any call are read.
 import { z } from 'zod';
-import type { ToolDefinition } from './transcript.ts';
+import type { ToolDefinition } from './toolDefinition.ts';
 
 export const askSchema = z.strictObject({
   question: z.string().min(1).max(4_000).describe('One question that a person can answer in a sentence.'),

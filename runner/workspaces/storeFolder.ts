@@ -15,3 +15,8 @@ export function taskRef(taskId: string): string {
 export function snapshotRef(commit: string): string {
   return `refs/nightjar/snapshots/${commit}`;
 }
+
+/** The files as they were after a turn; beside the tasks' refs, since git allows no ref inside another one's name. */
+export function turnRef(taskId: string, turn: number): string {
+  return `refs/nightjar/turns/${taskId}/${turn}`;
+}

@@ -5,10 +5,10 @@ import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit, runGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { changedFiles } from './changedFiles.ts';
-import { recordFiles } from './recordFiles.ts';
+import { recordFiles, type Recording } from './recordFiles.ts';
 import { removeFolder } from './removeFolder.ts';
 import { makeSharedClone, type Author } from './sharedClone.ts';
-import { storeFolder, taskRef } from './storeFolder.ts';
+import { storeFolder, taskRef, turnRef } from './storeFolder.ts';
 
 export interface WorkspacesOptions {
   /** Absolute; the same as the stores'. */
@@ -28,23 +28,27 @@ export function createWorkspaces({ dataFolder, author }: WorkspacesOptions): Wor
 
   return {
     folderOf: (taskId) => join(taskFolder(taskId), 'files'),
-    prepare: (place, signal) =>
+    isThere: (taskId) => isThere(join(taskFolder(taskId), 'files')),
+    prepare: (place, commit, signal) =>
       namingDiskFull(dataFolder, () =>
-        makeWorkspace({ store: storeOf(place), place, folder: taskFolder(place.taskId), author }, signal),
+        makeWorkspace({ store: storeOf(place), commit, folder: taskFolder(place.taskId), author }, signal),
       ),
+    checkpoint: (place, { turn, parent, at }, signal) =>
+      namingDiskFull(dataFolder, async () => {
+        const store = storeOf(place);
+        const tree = await recordFiles(recordingIn(store, taskFolder(place.taskId), parent), signal);
+        const message = `Turn ${turn}`;
+        const commit = await commitTree(store, { tree, parent, message, at, author }, signal);
+        await runGit(['update-ref', turnRef(place.taskId, turn), commit], { gitDir: store, signal });
+        return { commit };
+      }),
     commit: (place, commit, signal) =>
       namingDiskFull(dataFolder, async () => {
-        const folder = taskFolder(place.taskId);
-        const recording = {
-          store: storeOf(place),
-          workTree: join(folder, 'files'),
-          indexFile: join(folder, 'index'),
-          parent: commit.parent,
-        };
-        const tree = await recordFiles(recording, signal);
-        const id = await commitTree(recording.store, { ...commit, tree, author }, signal);
-        await pointTaskRef(recording.store, place.taskId, id, signal);
-        const files = await changedFiles(recording.store, { from: place.snapshot, to: id }, signal);
+        const store = storeOf(place);
+        const tree = await recordFiles(recordingIn(store, taskFolder(place.taskId), commit.parent), signal);
+        const id = await commitTree(store, { ...commit, tree, author }, signal);
+        await pointTaskRef(store, place.taskId, id, signal);
+        const files = await changedFiles(store, { from: place.snapshot, to: id }, signal);
         return { commit: id, files };
       }),
     openCheckout: (place, commit, signal) =>
@@ -65,26 +69,35 @@ export function createWorkspaces({ dataFolder, author }: WorkspacesOptions): Wor
   };
 }
 
+function recordingIn(store: string, folder: string, parent: string): Recording {
+  return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
 interface WorkspaceRequest {
   readonly store: string;
-  readonly place: TaskPlace;
+  readonly commit: string;
   readonly folder: string;
   readonly author: Author;
 }
 
-/** Made aside and renamed, so that a workspace that is there is whole.  */
+/** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
-  { store, place, folder, author }: WorkspaceRequest,
+  { store, commit, folder, author }: WorkspaceRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await stat(folder).catch(() => undefined)) !== undefined) return;
+  if (await isThere(join(folder, 'files'))) return;
+  await removeFolder(folder);
   const unfinished = `${folder}.new`;
   await removeFolder(unfinished);
   try {
     await makeSharedClone(
       {
         store,
-        commit: place.snapshot,
+        commit,
         folder: join(unfinished, 'files'),
         indexFile: join(unfinished, 'index'),
         author,

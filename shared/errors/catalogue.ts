@@ -87,7 +87,7 @@ export const errorCatalogue = {
   },
   specUnreadable: {
     message: 'The task spec {path} could not be read: {detail}',
-    remedy: 'Mend the named line, then hand off again.',
+    remedy: 'Mend the named line or the path, then hand off again.',
     mayRetry: false,
   },
   configUnreadable: {
@@ -141,6 +141,11 @@ export const errorCatalogue = {
   methodUnknown: {
     message: 'The runner does not know the request {method}.',
     remedy: 'Update the older of client and runner.',
+    mayRetry: false,
+  },
+  turnUnknown: {
+    message: 'The task {task} has no finished turn {turn}.',
+    remedy: 'Choose one of the turns that the task shows; the running one counts once it has ended.',
     mayRetry: false,
   },
   taskUnknown: {

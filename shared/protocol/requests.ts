@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { editorContextSchema } from '../task/context.ts';
 import {
   commitIdSchema,
+  prioritySchema,
   repositorySchema,
   snapshotSchema,
   taskEventSchema,
@@ -35,6 +36,8 @@ export const handOffSchema = z.strictObject({
   budget: budgetSchema.partial(),
   trailers: z.array(z.string().max(500)).max(20).nullable(),
   createdBy: z.enum(['editor', 'commandLine']),
+  /** `normal` where nothing is said. */
+  priority: prioritySchema.optional(),
 });
 
 export const doctorFindingSchema = z.strictObject({
@@ -123,8 +126,23 @@ export const requests = {
     result: taskResult,
   },
   'tasks/stop': { params: taskOnly, result: taskResult },
-  /** The same spec and snapshot once more, as a new task. */
-  'tasks/runAgain': { params: taskOnly, result: taskResult },
+  /**
+   * The same spec and snapshot once more, as a new task; with `fromTurn` it goes on from the files
+   * and the conversation as they were after that turn.
+   */
+  'tasks/runAgain': {
+    params: z.strictObject({ taskId: taskIdSchema, fromTurn: z.int().positive().optional() }),
+    result: taskResult,
+  },
+  /** Raises limits (whole new values, none lower than before); a task that came to rest at one goes on. */
+  'tasks/extendBudget': {
+    params: z.strictObject({ taskId: taskIdSchema, budget: budgetSchema.partial() }),
+    result: taskResult,
+  },
+  'tasks/prioritize': {
+    params: z.strictObject({ taskId: taskIdSchema, priority: prioritySchema }),
+    result: taskResult,
+  },
   'tasks/markDone': { params: taskOnly, result: taskResult },
   'tasks/delete': { params: taskOnly, result: nothing },
   /** The change as a patch against the snapshot; cut at 4 MiB. */

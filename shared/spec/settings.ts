@@ -33,6 +33,7 @@ const writtenBudgetSchema = z
   .strictObject({
     turns: z.int().positive().max(10_000),
     rounds: z.int().positive().max(1_000),
+    tokens: z.int().positive().max(1_000_000_000),
     costUsd: z.number().positive().max(100_000),
     minutes: z
       .number()

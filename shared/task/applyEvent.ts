@@ -1,6 +1,6 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
 import type { EventData, Fact, TaskEvent } from './events.ts';
-import { hasEnded } from './hasEnded.ts';
+import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
 /**
@@ -32,6 +32,9 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
     usage: { inputTokens: 0, cachedTokens: 0, outputTokens: 0 },
     costUsd: 0,
     model: data.model,
+    budget: data.budget,
+    priority: data.priority,
+    forkedFrom: data.fork === null ? null : { taskId: data.fork.taskId, turn: data.fork.turn },
     sandbox: data.sandbox,
     setUp: data.setUp,
     checks: data.checks.map((check) => ({
@@ -62,10 +65,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'setUpStarted':
       return { status: 'preparing', activity: `Setting up: ${event.data.command}` };
     case 'checkStarted':
-      return {
-        status: event.data.round === 0 ? 'preparing' : 'checking',
-        activity: checkActivity(event.data),
-      };
+      return checkStarted(event.data);
     case 'checkEnded':
       return { checks: task.checks.map((check) => withResult(check, event.data)) };
     case 'turnStarted':
@@ -85,21 +85,23 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
       return task.status === 'queued' || hasEnded(task) ? reopened(task) : {};
     case 'committed':
       return { commit: event.data.commit, files: event.data.files };
-    case 'deliverStarted':
-      return { activity: 'Delivering the branch' };
     case 'delivered':
       return delivered(event.data);
-    case 'stopRequested':
-      return { activity: 'Stopping' };
     case 'stopped':
       return stopped(task, event.data);
     case 'taskFailed':
-      return {
-        status: 'failed',
-        activity: event.data.error.message,
-        error: event.data.error,
-        question: null,
-      };
+      return failed(task, event.data);
+    case 'budgetExtended':
+      return { budget: event.data.budget, ...(isAtLimit(task) ? reopened(task) : {}) };
+    case 'prioritized':
+      return { priority: event.data.priority };
+    case 'deliverStarted':
+    case 'stopRequested':
+    case 'heldBack':
+    case 'workspaceLost':
+      return { activity: activities[event.type] };
+    case 'compactionStarted':
+      return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
       return { status: 'done', activity: 'Done' };
     case 'commitStarted':
@@ -108,10 +110,31 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'prepared':
     case 'setUpEnded':
     case 'toolEnded':
+    case 'checkpointed':
     case 'interrupted':
     case 'deleted':
       return {};
   }
+}
+
+const activities = {
+  deliverStarted: 'Delivering the branch',
+  stopRequested: 'Stopping',
+  heldBack: 'Waiting for tomorrow: the runner’s ceiling for today is used up',
+  workspaceLost: 'Making the lost workspace again',
+} as const;
+
+function checkStarted(data: EventData<'checkStarted'>): Partial<Task> {
+  const isBaseline = data.round === 0;
+  return {
+    status: isBaseline ? 'preparing' : 'checking',
+    activity: `${isBaseline ? 'Baseline' : 'Checking'}: ${data.command}`,
+  };
+}
+
+function failed(task: Task, { error, commit, ref }: EventData<'taskFailed'>): Partial<Task> {
+  const kept = { commit: commit ?? task.commit, ref: ref ?? task.ref };
+  return { status: 'failed', activity: error.message, error, question: null, ...kept };
 }
 
 function asked({
@@ -124,9 +147,15 @@ function asked({
   return { status: 'needsInput', activity: 'Waiting for your answer', question };
 }
 
-/** A stop before the first commit leaves nothing to show. */
+/** A stop before the first commit leaves nothing to show but what was there before. */
 function stopped(task: Task, { commit, ref }: EventData<'stopped'>): Partial<Task> {
-  return { status: 'stopped', activity: 'Stopped', question: null, commit: commit ?? task.commit, ref };
+  return {
+    status: 'stopped',
+    activity: 'Stopped',
+    question: null,
+    commit: commit ?? task.commit,
+    ref: ref ?? task.ref,
+  };
 }
 
 /** A message to a task at rest starts another round of work. */
@@ -180,10 +209,6 @@ function withUsage(task: Task, data: Pick<EventData<'turnAnswered'>, 'usage' | '
   };
 }
 
-function checkActivity(data: EventData<'checkStarted'>): string {
-  return data.round === 0 ? `Baseline: ${data.command}` : `Checking: ${data.command}`;
-}
-
 const toolActivities: Readonly<Record<string, { readonly verb: string; readonly field: string }>> = {
   read: { verb: 'Reading', field: 'path' },
   list: { verb: 'Listing', field: 'path' },
@@ -191,6 +216,7 @@ const toolActivities: Readonly<Record<string, { readonly verb: string; readonly 
   edit: { verb: 'Editing', field: 'path' },
   write: { verb: 'Writing', field: 'path' },
   run: { verb: 'Running', field: 'command' },
+  ask: { verb: 'Asking you', field: '' },
 };
 
 /** A few words for a tool call: what it does to what. */

@@ -6,7 +6,7 @@ import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
 import { editorContextSchema } from './context.ts';
 
 /** The version of the event format that this code writes. */
-export const eventVersion = 1;
+export const eventVersion = 2;
 
 export const taskIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
 export const commitIdSchema = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
@@ -65,6 +65,38 @@ const logName = z
   .regex(/^[a-z0-9.-]{1,80}$/)
   .nullable();
 
+/** US dollars per million tokens: fresh input, input found in the endpoint's cache, output. */
+export const priceSchema = z.strictObject({
+  input: z.number().nonnegative(),
+  cached: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+});
+
+export const prioritySchema = z.enum(['low', 'normal', 'high']);
+
+/** One piece of the conversation with a model, in a form that no vendor owns. */
+export const messageSchema = z.discriminatedUnion('role', [
+  z.strictObject({ role: z.enum(['system', 'user']), text }),
+  z.strictObject({ role: z.literal('assistant'), text, toolCalls: z.array(toolCallSchema) }),
+  z.strictObject({ role: z.literal('tool'), callId: text, text }),
+]);
+
+/** A turn of another task from which this one goes on: with its files and what was said until then. */
+export const forkSchema = z.strictObject({
+  taskId: taskIdSchema,
+  turn: count,
+  commit: commitIdSchema,
+  transcript: z.array(messageSchema),
+});
+
+/** What is set aside before a model call, and given back when its true cost is known. */
+const reservation = {
+  /** US dollars; 0 where the price of the model is not known. */
+  reservedUsd: z.number().nonnegative(),
+  reservedTokens: count,
+  maxOutputTokens: count,
+};
+
 const commandOutcome = {
   exitCode: z.int(),
   timedOut: z.boolean(),
@@ -103,6 +135,10 @@ const eventData = {
     /** The client's own id of the hand-off: sending it twice makes one task. */
     handOffId: z.string().min(8).max(64),
     sandbox: z.enum(['none']),
+    /** What the model costs, as the runner knew it at hand-off; null where it doesn't. */
+    price: priceSchema.nullable(),
+    priority: prioritySchema,
+    fork: forkSchema.nullable(),
   }),
   prepareStarted: z.strictObject({}),
   prepared: z.strictObject({ durationMs }),
@@ -120,8 +156,15 @@ const eventData = {
     problemsLeftOut: count,
     ...commandOutcome,
   }),
-  turnStarted: z.strictObject({ turn: count, round: count }),
-  modelRetried: z.strictObject({ turn: count, attempt: count, reason: text, waitMs: durationMs }),
+  turnStarted: z.strictObject({ turn: count, round: count, ...reservation }),
+  /** `mayBeBilled`: the attempt had begun to answer, so the endpoint may charge for it. */
+  modelRetried: z.strictObject({
+    turn: count,
+    attempt: count,
+    reason: text,
+    waitMs: durationMs,
+    mayBeBilled: z.boolean(),
+  }),
   turnAnswered: z.strictObject({
     turn: count,
     text,
@@ -144,6 +187,11 @@ const eventData = {
     log: logName,
     durationMs,
   }),
+  /** The files as they were after a turn are safe in `commit`, on a hidden ref of the runner's store. */
+  checkpointed: z.strictObject({ turn: count, commit: commitIdSchema }),
+  /** The workspace's folder was gone; it is made again from the newest checkpoint or commit. */
+  workspaceLost: z.strictObject({}),
+  compactionStarted: z.strictObject({ turn: count, ...reservation }),
   compacted: z.strictObject({
     turn: count,
     summary: text,
@@ -156,7 +204,13 @@ const eventData = {
     defaultAnswer: text,
     deadlineAt: z.iso.datetime(),
   }),
-  questionAnswered: z.strictObject({ questionId: text, text, by: z.enum(['person', 'default']) }),
+  /** `messageId` is the client's own id of a person's answer: sending it twice answers once. */
+  questionAnswered: z.strictObject({
+    questionId: text,
+    text,
+    by: z.enum(['person', 'default']),
+    messageId: text.optional(),
+  }),
   /** What the user wrote to the agent outside of a question. */
   messageReceived: z.strictObject({ messageId: text, text }),
   commitStarted: z.strictObject({ round: count }),
@@ -173,11 +227,21 @@ const eventData = {
   }),
   stopRequested: z.strictObject({}),
   stopped: z.strictObject({ commit: commitIdSchema.nullable(), ref: text.nullable() }),
-  taskFailed: z.strictObject({ error: errorReportSchema }),
-  /** The runner ended in the middle of a step that can't be repeated blindly. */
+  /** What was done until then is kept: `commit` on `ref`, null where nothing was changed. */
+  taskFailed: z.strictObject({
+    error: errorReportSchema,
+    commit: commitIdSchema.nullable(),
+    ref: text.nullable(),
+  }),
+  /** The runner ended, or was told to stop, in the middle of a step. */
   interrupted: z.strictObject({ step: text }),
+  /** No model call before `until`: the runner's ceiling for the day is used up. */
+  heldBack: z.strictObject({ until: z.iso.datetime() }),
+  budgetExtended: z.strictObject({ budget: budgetSchema }),
+  prioritized: z.strictObject({ priority: prioritySchema }),
   markedDone: z.strictObject({}),
-  deleted: z.strictObject({}),
+  /** `spentTodayUsd` stays counted against the runner's ceiling for the day. */
+  deleted: z.strictObject({ spentTodayUsd: z.number().nonnegative() }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -215,5 +279,8 @@ export type Problem = z.infer<typeof problemSchema>;
 export type ChangedFile = z.infer<typeof changedFileSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 export type ToolCall = z.infer<typeof toolCallSchema>;
+export type Price = z.infer<typeof priceSchema>;
+export type Priority = z.infer<typeof prioritySchema>;
+export type Message = z.infer<typeof messageSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type EndReason = z.infer<typeof endReasonSchema>;

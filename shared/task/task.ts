@@ -1,11 +1,12 @@
 // A task as every client sees it: the fold of its events.
 import { z } from 'zod';
-import { checkSchema, specSchema } from '../spec/spec.ts';
+import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
 import {
   changedFileSchema,
   commitIdSchema,
   endReasonSchema,
   errorReportSchema,
+  prioritySchema,
   repositorySchema,
   snapshotSchema,
   taskIdSchema,
@@ -64,6 +65,10 @@ export const taskSchema = z.strictObject({
   /** US dollars; null where the price of the model is not known. */
   costUsd: z.number().nonnegative().nullable(),
   model: z.string(),
+  budget: budgetSchema,
+  priority: prioritySchema,
+  /** The turn of another task that this one goes on from. */
+  forkedFrom: z.strictObject({ taskId: taskIdSchema, turn: z.int().nonnegative() }).nullable(),
   sandbox: z.enum(['none']),
   setUp: z.string().nullable(),
   checks: z.array(checkStateSchema),

@@ -7,12 +7,22 @@ import { clockText, countText } from '../../extension/model/timelineText.ts';
 import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools.ts';
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
-import type { Fact } from '../../shared/task/events.ts';
+import type { EndReason, Fact } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
-import { answerOf, callOf, checkResult, createdData, eventsFrom } from '../support/taskFacts.ts';
+import {
+  answerOf,
+  callOf,
+  checkResult,
+  createdData,
+  eventsFrom,
+  noReservation,
+} from '../support/taskFacts.ts';
 
 const created: Fact = { type: 'taskCreated', data: createdData() };
-const turnStarted = (turn: number): Fact => ({ type: 'turnStarted', data: { turn, round: 1 } });
+const turnStarted = (turn: number): Fact => ({
+  type: 'turnStarted',
+  data: { turn, round: 1, ...noReservation },
+});
 const run = callOf('call1', 'run', { command: 'npm test' });
 const runStarted: Fact = {
   type: 'toolStarted',
@@ -266,10 +276,10 @@ describe('the words for a tool call', () => {
 });
 
 describe('the panel’s sections', () => {
-  const deliveredAs = (verdict: 'verified' | 'unverified' | 'failed'): Fact => ({
-    ...delivery,
-    data: { ...delivery.data, verdict },
-  });
+  const deliveredAs = (
+    verdict: 'verified' | 'unverified' | 'failed',
+    reason: EndReason = delivery.data.reason,
+  ): Fact => ({ ...delivery, data: { ...delivery.data, verdict, reason } });
 
   it('call a result verified only by its verdict', () => {
     const tones = (['verified', 'unverified', 'failed'] as const).map(
@@ -315,8 +325,20 @@ describe('the panel’s sections', () => {
       remedy: 'Check the key.',
       mayRetry: false,
     } as const;
-    const { failure } = sectionsOf(taskAfter(created, { type: 'taskFailed', data: { error } }), null);
+    const { failure } = sectionsOf(
+      taskAfter(created, { type: 'taskFailed', data: { error, commit: null, ref: null } }),
+      null,
+    );
     assert.deepEqual(failure, { title: 'The task failed', message: 'Refused.', remedy: 'Check the key.' });
+  });
+
+  it('offer twice as much where the budget ended the work, and nothing else', () => {
+    const atLimit = taskAfter(created, deliveredAs('failed', 'budgetUsedUp'));
+    const { limit, failure } = sectionsOf(atLimit, null);
+    assert.equal(failure, null);
+    assert.equal(limit?.message, 'Its budget is used up. What was done so far is delivered below.');
+    assert.equal(limit.doubled, '$10.00 · 20M tokens · 160 turns · 12 rounds · 4h');
+    assert.equal(sectionsOf(taskAfter(created, delivery), null).limit, null);
   });
 
   it('bind criteria to the checks that prove them', () => {

@@ -12,6 +12,7 @@ export class PureLife {
   readonly events: TaskEvent[] = [];
   readonly steps: Step[] = [];
   now = firstTime;
+  dayLeftUsd = Infinity;
   #run: Run | null = null;
 
   constructor(created: Extract<Fact, { type: 'taskCreated' }>['data']) {
@@ -31,7 +32,7 @@ export class PureLife {
   }
 
   decide(): Decision {
-    return decide(this.run, this.now);
+    return decide(this.run, { now: this.now, dayLeftUsd: this.dayLeftUsd });
   }
 
   /** Steps until the task waits or rests, or `stopBefore` says so; fails when it never does. */

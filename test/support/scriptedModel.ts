@@ -26,6 +26,9 @@ export interface Reply {
   readonly chunkDelayMs?: number;
   /** Answers with one JSON document although a stream was asked for. */
   readonly isPlain?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told when so many pieces of the stream have left. */
+  readonly onPiece?: (pieces: number) => void;
 }
 
 export type Step =
@@ -41,6 +44,7 @@ export type Step =
 export interface Conversation {
   readonly model: string;
   readonly stream?: boolean;
+  readonly max_completion_tokens?: number;
   readonly messages: readonly {
     readonly role: string;
     readonly content?: string | null;
@@ -219,6 +223,7 @@ async function play(
     await cut(step.cut, body.model, response);
   } else {
     if (step.delayMs !== undefined) await delay(step.delayMs, undefined, { signal });
+    response.setHeaders(new Headers(step.headers));
     if (body.stream !== true || step.isPlain === true) {
       sendJson(response, 200, plainAnswer(step, body, bodyBytes));
     } else await stream(step, body, bodyBytes, response, signal);
@@ -248,9 +253,10 @@ async function stream(
   signal: AbortSignal,
 ): Promise<void> {
   startStream(response);
-  for (const delta of deltasOf(reply, conversation)) {
+  for (const [index, delta] of deltasOf(reply, conversation).entries()) {
     if (response.destroyed) return;
-    response.write(piece(conversation.model, delta));
+    const hasLeft = reply.onPiece === undefined ? undefined : () => reply.onPiece?.(index + 1);
+    response.write(piece(conversation.model, delta), hasLeft);
     if (reply.chunkDelayMs !== undefined) await delay(reply.chunkDelayMs, undefined, { signal });
   }
   response.write(piece(conversation.model, {}, finishReasonOf(reply)));

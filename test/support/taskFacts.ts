@@ -13,6 +13,9 @@ export const snapshotCommit = 'a'.repeat(40);
 const baseCommit = 'b'.repeat(40);
 export const firstTime = new Date('2026-01-01T00:00:00.000Z');
 
+/** For model calls whose cost does not matter. */
+export const noReservation = { reservedUsd: 0, reservedTokens: 0, maxOutputTokens: 1_000 };
+
 export function checkNamed(name: string): Check {
   return { name, command: `npm run ${name}`, timeoutMs: 60_000 };
 }
@@ -32,6 +35,9 @@ export function createdData(changes: Partial<EventData<'taskCreated'>> = {}): Ev
     createdBy: 'commandLine',
     handOffId: 'hand-off-1',
     sandbox: 'none',
+    price: null,
+    priority: 'normal',
+    fork: null,
     ...changes,
   };
 }

@@ -13,6 +13,8 @@ export class CutAnswer extends Error {
 export interface Failure {
   /** True where the same request may succeed a moment later. */
   readonly mayPass: boolean;
+  /** True where the endpoint had taken the request, and may charge for it. */
+  readonly mayBeBilled: boolean;
   /** One line for the person who watches. */
   readonly reason: string;
   /** Milliseconds that the endpoint asks to wait; null where it says nothing. */
@@ -40,13 +42,16 @@ export function failureOf(caught: unknown, place: FailurePlace): Failure {
 function unreachable(words: string, cause: Error, place: FailurePlace): Failure {
   const detail = tidy(words, place);
   const error = new KnownError('modelUnreachable', { endpoint: place.endpoint, detail }, cause);
-  return { mayPass: true, reason: detail, askedWaitMs: null, error };
+  // A connection that never came about carried no request.
+  return { mayPass: true, mayBeBilled: cause instanceof CutAnswer, reason: detail, askedWaitMs: null, error };
 }
 
 function refusalOf(refusal: APIError, place: FailurePlace): Failure {
   const status = statusOf(refusal);
   const detail = tidy(refusal.message, place);
   return {
+    // An error in the middle of a stream has no status: the answer had begun.
+    mayBeBilled: status === null,
     mayPass: isPassing(status) && refusal.code !== 'insufficient_quota',
     reason: detail,
     askedWaitMs: askedWaitOf(refusal.headers, place.nowMs),

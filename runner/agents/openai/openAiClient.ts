@@ -1,11 +1,11 @@
 // The built-in model client: any endpoint that speaks OpenAI's chat completions.
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../../../shared/errors/errors.ts';
-import type { Usage } from '../../../shared/task/events.ts';
-import type { ModelAnswer, ModelClient, ModelRequest } from '../../tasks/ports.ts';
+import type { Price, Usage } from '../../../shared/task/events.ts';
+import type { ModelClient, ModelRequest } from '../../tasks/ports.ts';
 import { attemptAnswer, type AttemptAnswer, type Connection } from './attempt.ts';
 import { failureOf } from './failures.ts';
-import { costOf } from './prices.ts';
+import { priceOf } from './prices.ts';
 import { maxAttempts, maxTotalWaitMs, waitAfter } from './retries.ts';
 import { windowOf } from './windows.ts';
 import { wireRequestOf } from './wireRequest.ts';
@@ -28,6 +28,8 @@ export interface OpenAiClientOptions {
   readonly apiKey: string | null;
   /** Tokens of every model's window, where the built-in table doesn't know better. */
   readonly contextTokens?: number;
+  /** Prices that come before those of the built-in table, by the model's name. */
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Milliseconds without a byte after which an attempt is given up. Default 60,000. */
   readonly silenceTimeoutMs?: number;
   readonly clock?: Clock;
@@ -47,10 +49,11 @@ export function createOpenAiClient(options: OpenAiClientOptions): ModelClient {
   };
   return {
     contextTokensOf: (model) => options.contextTokens ?? windowOf(model),
+    priceOf: (model) => options.prices?.[model] ?? priceOf(model),
     answer: async (request, answerOptions) => {
       if (apiKey === null && baseUrl === null) throw new KnownError('modelNotConfigured');
       const answer = await attemptUntilAnswered(connection, request, answerOptions, clock);
-      return withCost(request, answer);
+      return { ...answer, usage: answer.usage ?? estimatedUsageOf(answer) };
     },
   };
 }
@@ -78,15 +81,10 @@ async function attemptUntilAnswered(
       const waitMs = waitAfter(attempt, failure.askedWaitMs, Math.random());
       waitedMs += waitMs;
       if (!failure.mayPass || attempt === maxAttempts || waitedMs > maxTotalWaitMs) throw failure.error;
-      options.onRetry({ attempt, reason: failure.reason, waitMs });
+      options.onRetry({ attempt, reason: failure.reason, waitMs, mayBeBilled: failure.mayBeBilled });
       await clock.sleep(waitMs, options.signal);
     }
   }
-}
-
-function withCost(request: ModelRequest, answer: AttemptAnswer): ModelAnswer {
-  const usage = answer.usage ?? estimatedUsageOf(answer);
-  return { ...answer, usage, costUsd: costOf(request.model, usage) };
 }
 
 /** For endpoints that don't count: about four characters make a token. */

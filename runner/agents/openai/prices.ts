@@ -1,11 +1,11 @@
 // What a model call costs, for models whose public list price is known.
-import type { Usage } from '../../../shared/task/events.ts';
+import type { Price } from '../../../shared/task/events.ts';
 import { findByPrefix } from './modelNames.ts';
 
 /** USD per million tokens: fresh input, input found in the endpoint's cache, output. */
-type Price = readonly [input: number, cached: number, output: number];
+type Row = readonly [input: number, cached: number, output: number];
 
-const prices: Readonly<Record<string, Price>> = {
+const prices: Readonly<Record<string, Row>> = {
   'claude-haiku-4-5': [1, 0.1, 5],
   'claude-opus-4': [15, 1.5, 75],
   'claude-opus-4-1': [15, 1.5, 75],
@@ -33,11 +33,10 @@ const prices: Readonly<Record<string, Price>> = {
 /** A date or a channel leaves the price as it is; any other ending makes another model of it. */
 const sameModel = /^([-@:](\d[\d-]*|latest|preview))?$/;
 
-/** USD for `usage`, whose cached tokens are part of its input tokens; null for a model without a known price. */
-export function costOf(model: string, usage: Usage): number | null {
-  const price = findByPrefix(prices, model, (rest) => sameModel.test(rest));
-  if (price === null) return null;
-  const [input, cached, output] = price;
-  const freshTokens = Math.max(0, usage.inputTokens - usage.cachedTokens);
-  return (freshTokens * input + usage.cachedTokens * cached + usage.outputTokens * output) / 1_000_000;
+/** US dollars per million tokens; null for a model without a known price. */
+export function priceOf(model: string): Price | null {
+  const row = findByPrefix(prices, model, (rest) => sameModel.test(rest));
+  if (row === null) return null;
+  const [input, cached, output] = row;
+  return { input, cached, output };
 }

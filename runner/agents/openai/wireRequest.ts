@@ -1,8 +1,8 @@
 // Turns a request of ours into the body of a chat completion.
 import type OpenAI from 'openai';
-import type { ToolCall } from '../../../shared/task/events.ts';
+import type { Message, ToolCall } from '../../../shared/task/events.ts';
 import type { ModelRequest } from '../../tasks/ports.ts';
-import type { Message, ToolDefinition } from '../../tasks/transcript.ts';
+import type { ToolDefinition } from '../../tasks/toolDefinition.ts';
 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
@@ -12,6 +12,7 @@ export function wireRequestOf(request: ModelRequest): Body {
     model: request.model,
     messages: request.messages.map(wireMessageOf),
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireToolOf) }),
+    max_completion_tokens: request.maxOutputTokens,
     stream: true,
     stream_options: { include_usage: true },
   };

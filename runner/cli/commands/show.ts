@@ -1,13 +1,14 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
+import { isAtLimit } from '../../../shared/task/hasEnded.ts';
 import type { CheckState, Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
-import { cost, count, duration, shortCommit, tokens } from '../display/quantities.ts';
+import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { taskObject } from '../taskObject.ts';
 
@@ -45,6 +46,7 @@ function taskLines(task: Task): Line[] {
     ),
     ...branchLines(task),
     ...questionLines(task),
+    ...limitLines(task),
     ...errorLines(task),
     ...evidenceLines(task),
     ...fileLines(task),
@@ -104,9 +106,19 @@ function questionLines(task: Task): Line[] {
     line(cleanText(task.question.text), { mark: '?', tone: 'attention' }),
     line(`Answer with: nightjar reply ${task.id} "…"`, { depth: 1, tone: 'quiet' }),
     line(
-      `Without an answer until ${task.question.deadlineAt} it takes: ${cleanText(task.question.defaultAnswer)}`,
+      `Without an answer until ${moment(task.question.deadlineAt)} it takes: ${cleanText(task.question.defaultAnswer)}`,
       { depth: 1, tone: 'quiet' },
     ),
+  ];
+}
+
+/** What can be done where a limit ended the work. */
+function limitLines(task: Task): Line[] {
+  if (!isAtLimit(task)) return [];
+  return [
+    line(`Its budget ended the work: ${budgetText(task.budget)}`, { mark: '!', tone: 'attention' }),
+    line(`Go on with twice as much: nightjar extend ${task.id}`, { depth: 1, tone: 'quiet' }),
+    line(`Or tell the agent how: nightjar reply ${task.id} "…"`, { depth: 1, tone: 'quiet' }),
   ];
 }
 

@@ -6,7 +6,7 @@ import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
 import { narrateEnd } from './narrateEnd.ts';
-import { cost, count, duration, shortCommit, tokens } from './quantities.ts';
+import { cost, count, duration, shortCommit, tokens, moment } from './quantities.ts';
 
 /** Where the story stands: which heading was printed last, which round it is, and how many rounds have ended. */
 export interface Place {
@@ -175,7 +175,7 @@ function modelRetried(data: EventData<'modelRetried'>): Line {
 function questionAsked(data: EventData<'questionAsked'>): Line[] {
   return [
     line(cleanText(data.text), { depth: 1, mark: '?', tone: 'attention' }),
-    line(`Without an answer until ${data.deadlineAt} it takes: ${firstLine(data.defaultAnswer)}`, {
+    line(`Without an answer until ${moment(data.deadlineAt)} it takes: ${firstLine(data.defaultAnswer)}`, {
       depth: 2,
       tone: 'quiet',
     }),

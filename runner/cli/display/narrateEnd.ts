@@ -7,7 +7,7 @@ import { shortCommit } from './quantities.ts';
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
   verified: 'Verified: every check passed on a clean checkout',
-  partlyVerified: 'Partly verified: some criteria have no check',
+  partlyVerified: 'Partly verified: what still fails failed before, too',
   unverified: 'Unverified: there was no check to run',
   failed: 'Failed: a check does not pass',
 };

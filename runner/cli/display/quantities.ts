@@ -1,4 +1,5 @@
 // Durations, sizes, tokens and money as a person reads them.
+import type { Budget } from '../../../shared/spec/spec.ts';
 
 /** Milliseconds as `0.4 s`, `12 s`, `3 min 05 s` or `2 h 07 min`. */
 export function duration(ms: number): string {
@@ -37,6 +38,22 @@ export function cost(usd: number | null): string {
   if (usd === null) return 'cost unknown';
   if (usd > 0 && usd < 0.01) return `$${usd.toFixed(4)}`;
   return `$${usd.toFixed(2)}`;
+}
+
+/** An ISO time as `2026-01-31 11:05`, on this machine's clock. */
+export function moment(iso: string): string {
+  return new Date(iso).toLocaleString('sv', { dateStyle: 'short', timeStyle: 'short' });
+}
+
+/** The limits of a task in a line. */
+export function budgetText({ turns, rounds, tokens: limit, costUsd, wallTimeMs }: Budget): string {
+  return [
+    cost(costUsd),
+    tokens(limit),
+    count(turns, 'turn'),
+    count(rounds, 'round'),
+    duration(wallTimeMs),
+  ].join(', ');
 }
 
 /** The start of a commit id that people use. */

@@ -2,7 +2,7 @@
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import type { Fact } from '../../../shared/task/events.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
-import { createdData, eventsFrom } from '../../support/taskFacts.ts';
+import { createdData, eventsFrom, noReservation } from '../../support/taskFacts.ts';
 
 const commit = 'c'.repeat(40);
 
@@ -29,7 +29,7 @@ const committed: Fact = {
 const ways: Readonly<Record<Status, readonly Fact[]>> = {
   queued: [],
   preparing: [{ type: 'prepareStarted', data: {} }],
-  working: [{ type: 'turnStarted', data: { turn: 1, round: 1 } }],
+  working: [{ type: 'turnStarted', data: { turn: 1, round: 1, ...noReservation } }],
   checking: [{ type: 'checkStarted', data: { round: 1, name: 'test', command: 'npm run test', commit } }],
   needsInput: [
     {
@@ -48,6 +48,8 @@ const ways: Readonly<Record<Status, readonly Fact[]>> = {
       type: 'taskFailed',
       data: {
         error: { code: 'diskFull', message: 'The disk is full.', remedy: 'Free some space.', mayRetry: true },
+        commit: null,
+        ref: null,
       },
     },
   ],

@@ -109,11 +109,11 @@ describe('rows of the task view', () => {
 describe('actions on a task', () => {
   const always = ['open', 'reply', 'showLog'];
   const expected: Readonly<Record<Status, readonly string[]>> = {
-    queued: ['stop'],
-    preparing: ['stop'],
-    working: ['stop'],
-    checking: ['stop'],
-    needsInput: ['stop'],
+    queued: ['stop', 'extendBudget', 'prioritize'],
+    preparing: ['stop', 'extendBudget'],
+    working: ['stop', 'extendBudget'],
+    checking: ['stop', 'extendBudget'],
+    needsInput: ['stop', 'extendBudget'],
     readyForReview: ['review', 'checkOut', 'runAgain', 'markDone', 'delete'],
     failed: ['runAgain', 'markDone', 'delete'],
     stopped: ['runAgain', 'markDone', 'delete'],

@@ -1,13 +1,13 @@
 // What the store of tasks keeps, orders and announces.
 import assert from 'node:assert/strict';
 import { TaskStore } from '../../../extension/model/taskStore.ts';
-import { createdData, eventsFrom } from '../../support/taskFacts.ts';
+import { createdData, eventsFrom, noReservation } from '../../support/taskFacts.ts';
 import { taskIn } from './madeUpTasks.ts';
 
 const [created, started, deleted] = eventsFrom([
   { type: 'taskCreated', data: createdData() },
-  { type: 'turnStarted', data: { turn: 1, round: 1 } },
-  { type: 'deleted', data: {} },
+  { type: 'turnStarted', data: { turn: 1, round: 1, ...noReservation } },
+  { type: 'deleted', data: { spentTodayUsd: 0 } },
 ]) as [never, never, never];
 
 describe('the store of tasks', () => {

@@ -1,6 +1,6 @@
 // Made-up tasks for the panel's page, each as the events that a runner would have sent.
 import type { Fact, Problem, TaskEvent, ToolCall } from '../../../shared/task/events.ts';
-import { answerOf, callOf, createdData, eventAt } from '../../support/taskFacts.ts';
+import { answerOf, callOf, createdData, eventAt, noReservation } from '../../support/taskFacts.ts';
 
 const firstCommit = 'c1a2b3c4'.padEnd(40, '0');
 const secondCommit = 'd5e6f7a8'.padEnd(40, '0');
@@ -127,8 +127,11 @@ export const firstRound: readonly Fact[] = [
 ];
 
 export const secondRound: readonly Fact[] = [
-  { type: 'turnStarted', data: { turn: 3, round: 2 } },
-  { type: 'modelRetried', data: { turn: 3, attempt: 1, reason: '429 Too Many Requests', waitMs: 2_000 } },
+  { type: 'turnStarted', data: { turn: 3, round: 2, ...noReservation } },
+  {
+    type: 'modelRetried',
+    data: { turn: 3, attempt: 1, reason: '429 Too Many Requests', waitMs: 2_000, mayBeBilled: false },
+  },
   answerOf(
     3,
     [callOf('3a', 'edit', {})],
@@ -194,7 +197,7 @@ const question: Fact = {
 
 /** A turn that waits for the user. */
 export const asking: readonly Fact[] = [
-  { type: 'turnStarted', data: { turn: 3, round: 2 } },
+  { type: 'turnStarted', data: { turn: 3, round: 2, ...noReservation } },
   answerOf(3, [callOf('3a', 'ask', {})], 'Before I go on I need to know how halves are rounded.'),
   { type: 'toolStarted', data: { turn: 3, callId: '3a', name: 'ask', arguments: '{}' } },
   question,
@@ -202,7 +205,7 @@ export const asking: readonly Fact[] = [
 
 /** A turn that is in the middle of a command. */
 export const commandRunning: readonly Fact[] = [
-  { type: 'turnStarted', data: { turn: 3, round: 2 } },
+  { type: 'turnStarted', data: { turn: 3, round: 2, ...noReservation } },
   answerOf(3, [callOf('3a', 'run', { command: 'npm test -- --watch=false' })], 'Now the whole test suite.'),
   {
     type: 'toolStarted',
@@ -269,7 +272,7 @@ export function hostile(): Fact[] {
         },
       ],
     }),
-    { type: 'turnStarted', data: { turn: 2, round: 1 } },
+    { type: 'turnStarted', data: { turn: 2, round: 1, ...noReservation } },
   ];
 }
 
@@ -298,7 +301,7 @@ function turn(
   calls: readonly (readonly [ToolCall, string, number])[],
 ): Fact[] {
   return [
-    { type: 'turnStarted', data: { turn: number, round: 1 } },
+    { type: 'turnStarted', data: { turn: number, round: 1, ...noReservation } },
     answerOf(
       number,
       calls.map(([call]) => call),

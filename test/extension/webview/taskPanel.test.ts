@@ -56,6 +56,7 @@ describe('the task panel’s page', function () {
     { name: 'checks-failed', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
     { name: 'preparing', facts: prepared.slice(0, 4) },
     { name: 'offline', facts: prepared, options: { isOffline: true } },
+    { name: 'at-limit', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
     { name: 'hostile', facts: tasks.hostile() },
     { name: 'hostile-narrow', facts: tasks.hostile(), options: { width: 300, theme: 'light' } },
   ];
@@ -159,6 +160,21 @@ describe('the task panel’s page', function () {
       { type: 'openDiff', path: 'src/money/round.js' },
       { type: 'openProblem', path: 'src/cart.js', line: 18, column: null },
     ]);
+    await page.getByRole('button', { name: 'Turn 2: run again from here' }).press('Enter');
+    assert.deepEqual(requests.at(-1), { type: 'runAgainFrom', turn: 2 });
+  });
+
+  it('offers to double a budget that ended the work, to ask, and to leave it', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')]);
+    const { page, requests } = panel;
+    await page.getByRole('button', { name: 'Double the Budget' }).press('Enter');
+    await page.getByRole('button', { name: 'Leave It at That' }).press('Enter');
+    assert.deepEqual(requests.slice(-2), [
+      { type: 'command', command: 'extendBudget' },
+      { type: 'command', command: 'markDone' },
+    ]);
+    await page.getByRole('button', { name: 'Ask the Agent' }).press('Enter');
+    assert.match(await page.locator('textarea').inputValue(), /What is left to do/);
   });
 
   it('answers a question by the keyboard alone', async () => {

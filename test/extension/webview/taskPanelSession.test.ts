@@ -5,13 +5,13 @@ import { TaskStore } from '../../../extension/model/taskStore.ts';
 import { TaskPanelSession } from '../../../extension/views/taskPanelSession.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import type { TaskEvent } from '../../../shared/task/events.ts';
-import { answerOf, createdData, eventsFrom } from '../../support/taskFacts.ts';
+import { answerOf, createdData, eventsFrom, noReservation } from '../../support/taskFacts.ts';
 
 const events = eventsFrom([
   { type: 'taskCreated', data: createdData() },
-  { type: 'turnStarted', data: { turn: 1, round: 1 } },
+  { type: 'turnStarted', data: { turn: 1, round: 1, ...noReservation } },
   answerOf(1, [], 'One.'),
-  { type: 'turnStarted', data: { turn: 2, round: 1 } },
+  { type: 'turnStarted', data: { turn: 2, round: 1, ...noReservation } },
   answerOf(2, [], 'Two.'),
 ]);
 const taskId = events[0]!.taskId;

@@ -1,6 +1,7 @@
 // Prices and windows: which row stands for which model.
 import assert from 'node:assert/strict';
-import { costOf } from '../../../runner/agents/openai/prices.ts';
+import { costOf } from '../../../runner/tasks/budget.ts';
+import { priceOf } from '../../../runner/agents/openai/prices.ts';
 import { windowOf } from '../../../runner/agents/openai/windows.ts';
 import { createOpenAiClient } from '../../../runner/agents/openai/openAiClient.ts';
 
@@ -23,13 +24,13 @@ describe('prices of models', () => {
   ];
   for (const [model, usd] of rows) {
     it(`${model || 'an empty name'} costs ${usd ?? 'nobody knows what'}`, () => {
-      assert.equal(costOf(model, million), usd);
+      assert.equal(costOf(priceOf(model), million), usd);
     });
   }
 
   it('cached tokens are part of the input and cheaper', () => {
     const usage = { inputTokens: 1_000_000, cachedTokens: 600_000, outputTokens: 100_000 };
-    assert.equal(costOf('gpt-4.1', usage), 1.9);
+    assert.equal(costOf(priceOf('gpt-4.1'), usage), 1.9);
   });
 });
 

@@ -43,7 +43,13 @@ async function ask(
   const asked = { retries, slept, watched };
   try {
     const answer = await client.answer(
-      { model: scriptedModelName, messages: [{ role: 'user', text: 'Hello' }], tools: [], ...request },
+      {
+        model: scriptedModelName,
+        messages: [{ role: 'user', text: 'Hello' }],
+        tools: [],
+        maxOutputTokens: 1_000,
+        ...request,
+      },
       {
         signal: new AbortController().signal,
         watch: (text) => watched.push(text),
@@ -90,7 +96,6 @@ describe('the built-in model client', () => {
       { id: 'call_0_1', name: 'list', arguments: '{}' },
     ]);
     assert.deepEqual(answer.usage, { inputTokens: 100, cachedTokens: 40, outputTokens: 7 });
-    assert.equal(answer.costUsd, 0);
     assert.deepEqual(retries, []);
   });
 
@@ -129,6 +134,7 @@ describe('the built-in model client', () => {
           function: { name: 'read', description: 'Reads.', parameters: { type: 'object' } },
         },
       ],
+      max_completion_tokens: 1_000,
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -153,17 +159,15 @@ describe('the built-in model client', () => {
     const ids = answer.toolCalls.map((call) => call.id);
     assert.equal(new Set(ids).size, 3);
     assert.ok(!ids.includes(''));
-    assert.equal(answer.costUsd, 0);
   });
 
-  it('estimates the usage where the endpoint does not count, and knows no price of an unknown model', async () => {
+  it('estimates the usage where the endpoint does not count', async () => {
     const { answer } = await askScript([{ say: '12345678', usage: null }], { request: { model: 'our-own' } });
     assert.deepEqual(answer!.usage, {
       inputTokens: Math.ceil(answer!.requestBytes / 4),
       cachedTokens: 0,
       outputTokens: 2,
     });
-    assert.equal(answer!.costUsd, null);
   });
 
   it('takes the answer of an endpoint that does not stream', async () => {
@@ -185,7 +189,7 @@ describe('the built-in model client', () => {
     const client = createOpenAiClient({ baseUrl: null, apiKey: '' });
     await assert.rejects(
       client.answer(
-        { model: 'm', messages: [], tools: [] },
+        { model: 'm', messages: [], tools: [], maxOutputTokens: 1_000 },
         { signal: AbortSignal.timeout(1_000), watch() {}, onRetry() {} },
       ),
       (error: unknown) => {
@@ -393,7 +397,12 @@ describe('stopping the model client', () => {
       const reason = new Error('stopped by the test');
       const client = createOpenAiClient({ baseUrl: model.url, apiKey });
       const answer = client.answer(
-        { model: scriptedModelName, messages: [{ role: 'user', text: 'Hello' }], tools: [] },
+        {
+          model: scriptedModelName,
+          messages: [{ role: 'user', text: 'Hello' }],
+          tools: [],
+          maxOutputTokens: 1_000,
+        },
         { signal: controller.signal, watch() {}, onRetry() {} },
       );
       setTimeout(() => controller.abort(reason), 150);

@@ -1,6 +1,6 @@
 // Every command against a real runner with real git, a real socket and the scripted model.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -23,6 +23,7 @@ const finish = {
   name: 'finish',
   arguments: { outcome: 'done', summary: 'Wrote the file.', commitMessage: 'Write the file' },
 };
+const read = { name: 'read', arguments: { path: 'package.json' } };
 const ask = { name: 'ask', arguments: { question: 'Which colour?', defaultAnswer: 'Blue' } };
 
 /** What the model does for a goal that contains the word. */
@@ -32,6 +33,7 @@ const scripts: Readonly<Record<string, (conversation: Conversation) => Step>> = 
       ? { calls: [finish] }
       : { say: 'On it.', calls: [run, write] },
   ask: byTurn([{ calls: [ask] }, { calls: [write] }, { calls: [finish] }]),
+  slow: byTurn([{ calls: [read] }, { calls: [write] }, { calls: [finish] }]),
   hang: () => ({ hang: true }),
 };
 
@@ -107,7 +109,10 @@ describe('commands on a runner', () => {
         'turns',
         'tokens',
       ];
-      assert.deepEqual(Object.keys(task), [...fields, 'cost', 'checks', 'summary', 'files']);
+      assert.deepEqual(Object.keys(task), [
+        ...fields,
+        ...['cost', 'checks', 'summary', 'files', 'budget', 'priority'],
+      ]);
       assert.deepEqual(
         [task.status, task.verdict, task.rounds, task.turns],
         ['readyForReview', 'verified', 1, 2],
@@ -232,6 +237,39 @@ describe('commands on a runner', () => {
       (JSON.parse((await nightjar(['show', id, '--json'])).stdout) as TaskObject).status,
       'stopped',
     );
+  });
+
+  it('offers more budget where it ended the work, goes on with it, and runs again from a turn', async () => {
+    const spec = join(folder, 'slow.task.md');
+    await writeFile(spec, '---\nbudget: { turns: 1 }\n---\n# Read, then write (slow)\n');
+    const args = ['hand-off', '--spec', spec, '--check', 'test -f done.txt', '--wait', '--json'];
+    const first = JSON.parse((await nightjar(args)).stdout) as TaskObject;
+    assert.deepEqual([first.status, first.verdict, first.turns], ['failed', 'failed', 1]);
+    assert.match(
+      (await nightjar(['show', first.id])).stdout,
+      /twice as much: nightjar extend read-then-write/,
+    );
+    const extended = await nightjar(['extend', first.id, '--json']);
+    assert.equal((JSON.parse(extended.stdout) as TaskObject).budget.turns, 2);
+    assert.match((await nightjar(['follow', first.id])).stdout, /Verified/);
+    const shown = JSON.parse((await nightjar(['show', first.id, '--json'])).stdout) as TaskObject;
+    assert.deepEqual([shown.verdict, shown.turns], ['verified', 2]);
+
+    const again = await nightjar(['again', first.id, '--from-turn', '2', '--json']);
+    const { id, budget } = JSON.parse(again.stdout) as TaskObject;
+    assert.notEqual(id, first.id);
+    assert.equal(budget.turns, 1);
+    assert.match((await nightjar(['follow', id])).stdout, /Verified/);
+    const noTurn = await nightjar(['again', first.id, '--from-turn', '9']);
+    assert.match(noTurn.stderr, /has no finished turn 9/);
+    assert.equal((await nightjar(['extend', first.id, '--cost', 'much'])).exitCode, 2);
+  });
+
+  it('sets a priority, one of three', async () => {
+    const { task } = await handOff('Write the file (write)', 'test -f done.txt');
+    const raised = await nightjar(['prioritize', task.id, 'high', '--json']);
+    assert.equal((JSON.parse(raised.stdout) as TaskObject).priority, 'high');
+    assert.equal((await nightjar(['prioritize', task.id, 'urgent'])).exitCode, 2);
   });
 
   it('prints the id alone without --wait', async () => {

@@ -36,6 +36,9 @@ export const created = fact('taskCreated', {
   createdBy: 'commandLine',
   handOffId: 'hand-off-1',
   sandbox: 'none',
+  price: null,
+  priority: 'normal',
+  fork: null,
 });
 
 export function checkEnded(data: Partial<EventData<'checkEnded'>>): Fact {

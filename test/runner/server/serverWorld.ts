@@ -149,6 +149,8 @@ export class ServerWorld implements AsyncDisposable {
       'tasks/reply': answer,
       'tasks/stop': answer,
       'tasks/runAgain': answer,
+      'tasks/extendBudget': answer,
+      'tasks/prioritize': answer,
       'tasks/markDone': answer,
       'tasks/delete': async () => ({}),
       'tasks/diff': async () => ({ patch: '', isCut: false }),

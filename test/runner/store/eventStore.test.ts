@@ -79,7 +79,7 @@ describe('event store', () => {
   it('keeps only the deletion of a deleted task', () => {
     using store = open();
     store.append('one', [created, message('a')], firstTime);
-    store.append('one', [{ type: 'deleted', data: {} }], firstTime);
+    store.append('one', [{ type: 'deleted', data: { spentTodayUsd: 0 } }], firstTime);
     store.forget('one');
     assert.deepEqual(
       store.eventsAfter(0, 10).map(({ type }) => type),

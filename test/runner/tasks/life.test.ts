@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
 import type { Step } from '../../../runner/tasks/life.ts';
-import type { Run } from '../../../runner/tasks/run.ts';
+import { defaultBudget } from '../../../shared/spec/spec.ts';
+import { finishCall, greenWorld } from './greenWorld.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import {
   answerOf,
@@ -11,75 +12,12 @@ import {
   checkResult,
   createdData,
   snapshotCommit,
+  noReservation,
 } from '../../support/taskFacts.ts';
 
-const finishCall = (id: string, outcome = 'done') =>
-  callOf(id, 'finish', { outcome, summary: 'It works now.', commitMessage: 'Mend the total' });
-
 /** A world in which the agent finishes with its first words of a round and checks pass from round `greenFrom` on. */
-function worldWhere(greenFrom: number, changes: Partial<Record<Step['kind'], World>> = {}): World {
-  return (step: Step, run: Run): readonly Fact[] => {
-    const changed = changes[step.kind];
-    if (changed !== undefined) return changed(step, run);
-    switch (step.kind) {
-      case 'prepare':
-        return [{ type: 'prepared', data: { durationMs: 1 } }];
-      case 'setUp':
-        return [
-          { type: 'setUpEnded', data: { exitCode: 0, timedOut: false, durationMs: 1, tail: '', log: null } },
-        ];
-      case 'check':
-        return [checkResult(step.check.name, step.round, step.round >= greenFrom)];
-      case 'turn':
-        return [answerOf(step.turn, [finishCall(`call-${step.turn}`)])];
-      case 'compact':
-        return [
-          {
-            type: 'compacted',
-            data: {
-              turn: step.turn,
-              summary: 'Half done.',
-              usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
-              costUsd: 0,
-            },
-          },
-        ];
-      case 'tool':
-        return [
-          {
-            type: 'toolEnded',
-            data: {
-              turn: step.turn,
-              callId: step.call.id,
-              name: step.call.name,
-              ok: true,
-              text: 'ok',
-              log: null,
-              durationMs: 1,
-            },
-          },
-        ];
-      case 'commit':
-        return [
-          {
-            type: 'committed',
-            data: { round: step.round, commit: String(step.round).repeat(40), files: [] },
-          },
-        ];
-      case 'deliver': {
-        const { verdict, reason, summary } = step;
-        return [
-          {
-            type: 'delivered',
-            data: { commit: run.head, ref: 'refs/nightjar/tasks/x', verdict, reason, summary },
-          },
-        ];
-      }
-      case 'stop':
-        return [{ type: 'stopped', data: { commit: null, ref: null } }];
-    }
-  };
-}
+const worldWhere = (greenFrom: number, changes: Partial<Record<Step['kind'], World>> = {}): World =>
+  greenWorld(changes, greenFrom);
 
 const kinds = (life: PureLife): string[] =>
   life.steps.map((step) => (step.kind === 'check' ? `check ${step.round}` : step.kind));
@@ -130,7 +68,7 @@ describe('life of a task', () => {
 
   it('delivers what there is when the rounds are used up, as failed', () => {
     const life = new PureLife(
-      createdData({ budget: { turns: 50, rounds: 2, costUsd: 5, wallTimeMs: 3_600_000 } }),
+      createdData({ budget: { ...defaultBudget, turns: 50, rounds: 2, costUsd: 5, wallTimeMs: 3_600_000 } }),
     );
     life.play(worldWhere(99));
     const { task } = life.run;
@@ -141,9 +79,9 @@ describe('life of a task', () => {
   });
 
   for (const [limit, budget] of [
-    ['turns', { turns: 3, rounds: 9, costUsd: 5, wallTimeMs: 3_600_000 }],
-    ['money', { turns: 99, rounds: 9, costUsd: 0.03, wallTimeMs: 3_600_000 }],
-    ['time', { turns: 99, rounds: 9, costUsd: 5, wallTimeMs: 20_000 }],
+    ['turns', { ...defaultBudget, turns: 3, rounds: 9, costUsd: 5, wallTimeMs: 3_600_000 }],
+    ['money', { ...defaultBudget, turns: 99, rounds: 9, costUsd: 0.03, wallTimeMs: 3_600_000 }],
+    ['time', { ...defaultBudget, turns: 99, rounds: 9, costUsd: 5, wallTimeMs: 20_000 }],
   ] as const) {
     it(`commits, checks and delivers the partial work when the budget of ${limit} is used up`, () => {
       const life = new PureLife(createdData({ budget }));
@@ -159,7 +97,7 @@ describe('life of a task', () => {
     const life = new PureLife(
       createdData({
         checks: [checkNamed('test'), checkNamed('lint')],
-        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+        budget: { ...defaultBudget, turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
       }),
     );
     const lintAlwaysFails: World = (step) =>
@@ -172,7 +110,7 @@ describe('life of a task', () => {
     const life = new PureLife(
       createdData({
         checks: [checkNamed('test'), checkNamed('lint')],
-        budget: { turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
+        budget: { ...defaultBudget, turns: 9, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 },
       }),
     );
     const lintBreaks: World = (step) =>
@@ -288,7 +226,7 @@ describe('a question', () => {
 describe('a message', () => {
   it('to a task at rest starts another round from where it stood, with a fresh budget', () => {
     const life = new PureLife(
-      createdData({ budget: { turns: 1, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 } }),
+      createdData({ budget: { ...defaultBudget, turns: 1, rounds: 1, costUsd: 5, wallTimeMs: 3_600_000 } }),
     );
     life.play(worldWhere(1));
     const delivered = life.run.head;
@@ -337,7 +275,7 @@ describe('an interruption', () => {
   it('repeats a harmless step', () => {
     const life = new PureLife(createdData());
     life.play(worldWhere(1), (step) => step.kind === 'turn');
-    life.record({ type: 'turnStarted', data: { turn: 1, round: 1 } });
+    life.record({ type: 'turnStarted', data: { turn: 1, round: 1, ...noReservation } });
     life.play(worldWhere(1));
     assert.equal(life.run.task.status, 'readyForReview');
     assert.equal(life.events.filter((event) => event.type === 'interrupted').length, 1);

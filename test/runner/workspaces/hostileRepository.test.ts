@@ -57,7 +57,7 @@ describe('a hostile workspace', () => {
     await stores.receiveBundle(user.bundle(), signal);
     const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
     const place = { taskId: 't1', repositoryId, snapshot: user.head() };
-    await workspaces.prepare(place, signal);
+    await workspaces.prepare(place, place.snapshot, signal);
     plantTriggers(workspaces.folderOf('t1'), markers);
     return { stores, workspaces, place };
   }
@@ -82,9 +82,9 @@ describe('a hostile workspace', () => {
     await workspaces.deliver(place, commit, signal);
     const file = join(user.root, 'result.bundle');
     await stores.makeResultBundle({ repositoryId, taskId: 't1', have: [place.snapshot], file }, signal);
-    await workspaces.prepare(place, signal);
+    await workspaces.prepare(place, place.snapshot, signal);
     await workspaces.remove('t1');
-    await workspaces.prepare(place, signal);
+    await workspaces.prepare(place, place.snapshot, signal);
     assert.deepEqual(readdirSync(markers), []);
   });
 

@@ -41,7 +41,7 @@ describe('stores', () => {
 
     const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
     const place = { taskId: 't1', repositoryId, snapshot };
-    await workspaces.prepare(place, signal);
+    await workspaces.prepare(place, place.snapshot, signal);
     writeFileSync(join(workspaces.folderOf('t1'), 'new.txt'), 'new\n');
     const { commit } = await workspaces.commit(
       place,
@@ -91,7 +91,7 @@ describe('stores', () => {
     const snapshot = user.commit({});
     await createStores(user).receiveBundle(user.bundle(), signal);
     const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
-    await workspaces.prepare({ taskId: 't1', repositoryId, snapshot }, signal);
+    await workspaces.prepare({ taskId: 't1', repositoryId, snapshot }, snapshot, signal);
     assert.equal(gitIn(workspaces.folderOf('t1'), ['status', '--porcelain']), '');
   });
 
@@ -199,10 +199,10 @@ if (process.getuid?.() === 0 && process.platform === 'linux') {
       await stores.receiveBundle(shipment, signal);
       const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
       const place = { taskId: 't1', repositoryId, snapshot: user.head() };
-      await assert.rejects(workspaces.prepare(place, signal), hasCode('diskFull'));
+      await assert.rejects(workspaces.prepare(place, place.snapshot, signal), hasCode('diskFull'));
       assert.equal(existsSync(join(user.dataFolder, 'workspaces', 't1')), false);
       execFileSync('mount', ['-o', 'remount,size=16m', user.dataFolder]);
-      await workspaces.prepare(place, signal);
+      await workspaces.prepare(place, place.snapshot, signal);
     } finally {
       execFileSync('umount', [user.dataFolder]);
     }

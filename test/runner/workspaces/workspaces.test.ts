@@ -27,7 +27,7 @@ async function shipped(user: UserRepository) {
   await createStores(user).receiveBundle(user.bundle(), signal);
   const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
   const place: TaskPlace = { taskId: 't1', repositoryId, snapshot: user.head() };
-  await workspaces.prepare(place, signal);
+  await workspaces.prepare(place, place.snapshot, signal);
   const folder = workspaces.folderOf('t1');
   const commit = (parent = place.snapshot) =>
     workspaces.commit(place, { parent, message: 'Work\n\nNightjar-Task: t1', at }, signal);
@@ -51,7 +51,7 @@ describe('a workspace', () => {
     using user = new UserRepository();
     const { workspaces, place, folder, commit } = await shipped(user);
     writeFileSync(join(folder, 'new'), 'new');
-    await workspaces.prepare(place, signal);
+    await workspaces.prepare(place, place.snapshot, signal);
     assert.equal(readFileSync(join(folder, 'new'), 'utf8'), 'new');
     const first = await commit();
     await workspaces.remove('t1');
@@ -59,7 +59,7 @@ describe('a workspace', () => {
     const unfinished = join(user.dataFolder, 'workspaces', 't1.new', 'files');
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(join(unfinished, 'half'), '');
-    await workspaces.prepare({ ...place, snapshot: first.commit }, signal);
+    await workspaces.prepare(place, first.commit, signal);
     assert.equal(existsSync(join(folder, 'half')), false);
     assert.equal(readFileSync(join(folder, 'new'), 'utf8'), 'new');
     assert.equal((await commit(first.commit)).commit, first.commit);
@@ -69,7 +69,7 @@ describe('a workspace', () => {
     using user = new UserRepository();
     const { workspaces, place } = await shipped(user);
     const lost = { ...place, taskId: 't2', snapshot: 'f'.repeat(40) };
-    await assert.rejects(workspaces.prepare(lost, signal), /git/);
+    await assert.rejects(workspaces.prepare(lost, lost.snapshot, signal), /git/);
     assert.equal(existsSync(join(user.dataFolder, 'workspaces', 't2')), false);
     assert.equal(existsSync(join(user.dataFolder, 'workspaces', 't2.new')), false);
   });
@@ -244,7 +244,7 @@ it('eight tasks receive, prepare and commit at once', async () => {
     shipments.map(async (shipment, number) => {
       await stores.receiveBundle(shipment, signal);
       const place = { taskId: `t${number}`, repositoryId, snapshot: shipment.snapshot };
-      await workspaces.prepare(place, signal);
+      await workspaces.prepare(place, place.snapshot, signal);
       writeFileSync(join(workspaces.folderOf(place.taskId), 'mine'), String(number));
       const { commit } = await workspaces.commit(place, { parent: place.snapshot, message: 'x', at }, signal);
       return gitIn(join(user.dataFolder, 'stores', `${repositoryId}.git`), [

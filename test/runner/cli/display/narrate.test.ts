@@ -1,8 +1,10 @@
 // The story of a task as lines: one table of facts and what is told of them.
+import { noReservation } from '../../../support/taskFacts.ts';
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../../shared/task/events.ts';
 import { renderLine } from '../../../../runner/cli/display/line.ts';
 import { beginning, narrate, type Detail } from '../../../../runner/cli/display/narrate.ts';
+import { moment } from '../../../../runner/cli/display/quantities.ts';
 import { createPaint } from '../../../../runner/cli/display/paint.ts';
 import { checkEnded, commit, created, delivered, fact, recorded, turnAnswered } from '../taskEvents.ts';
 
@@ -93,7 +95,7 @@ const table: readonly {
   {
     name: 'a turn with several calls',
     facts: [
-      fact('turnStarted', { turn: 1, round: 1 }),
+      fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
       turnAnswered(1, 'I look around.\nThen I go on.', [
         ['read', { path: 'a.js' }],
         ['run', { command: 'npm test\necho' }],
@@ -139,7 +141,7 @@ const table: readonly {
   },
   {
     name: 'a model that is tried again',
-    facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000 })],
+    facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000, mayBeBilled: false })],
     lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
   },
   {
@@ -155,7 +157,7 @@ const table: readonly {
     ],
     lines: [
       '  ? Which one?',
-      '    Without an answer until 2026-01-01T13:00:00Z it takes: The first',
+      `    Without an answer until ${moment('2026-01-01T13:00:00Z')} it takes: The first`,
       '  » The second  your answer',
     ],
   },
@@ -189,6 +191,8 @@ const table: readonly {
           remedy: 'Check it.',
           mayRetry: false,
         },
+        commit: null,
+        ref: null,
       }),
     ],
     lines: ['✖ The key was refused.', '  Check it.'],
@@ -203,12 +207,12 @@ describe('narrate', () => {
   it('begins a new round after the one that was committed', () => {
     const file = { path: 'a.js', oldPath: null, status: 'modified', added: 2, removed: 1 } as const;
     const lines = told([
-      fact('turnStarted', { turn: 1, round: 1 }),
+      fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
       fact('commitStarted', { round: 1 }),
       fact('committed', { round: 1, commit, files: [file] }),
       checkEnded({ round: 1, passed: false, exitCode: 1 }),
-      fact('turnStarted', { turn: 2, round: 1 }),
-      fact('turnStarted', { turn: 3, round: 1 }),
+      fact('turnStarted', { turn: 2, round: 1, ...noReservation }),
+      fact('turnStarted', { turn: 3, round: 1, ...noReservation }),
       fact('commitStarted', { round: 2 }),
       checkEnded({ round: 2 }),
     ]);

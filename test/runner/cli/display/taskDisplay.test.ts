@@ -1,4 +1,5 @@
 // One task on a terminal and in a pipe, from its first event to its end.
+import { noReservation } from '../../../support/taskFacts.ts';
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../../shared/task/events.ts';
 import { createPaint } from '../../../../runner/cli/display/paint.ts';
@@ -10,7 +11,7 @@ const paint = createPaint(false);
 const facts: readonly Fact[] = [
   created,
   fact('prepared', { durationMs: 100 }),
-  fact('turnStarted', { turn: 1, round: 1 }),
+  fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
   turnAnswered(1, 'Looking', [['run', { command: 'npm test' }]]),
   fact('toolStarted', { turn: 1, callId: 'call-0', name: 'run', arguments: '{"command":"npm test"}' }),
 ];

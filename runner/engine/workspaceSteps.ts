@@ -1,0 +1,157 @@
+// The steps that act on a task's files: making the workspace, set-up, checks, tools, checkpoints, commits.
+import { KnownError } from '../../shared/errors/errors.ts';
+import type { Fact } from '../../shared/task/events.ts';
+import { commitMessageOf } from '../tasks/commitMessage.ts';
+import type { Step } from '../tasks/life.ts';
+import type { CommandResult } from '../tasks/ports.ts';
+import { interruptedOutput } from '../tasks/prompts.ts';
+import { placeOf, setUpTimeoutMs } from './checkouts.ts';
+import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
+
+export async function prepare({ run, ports, signal }: StepCall): Promise<readonly Fact[]> {
+  const startedAt = ports.clock.now();
+  try {
+    // Work that was done before a workspace was lost or given up is in the newest checkpoint or commit.
+    await ports.workspaces.prepare(placeOf(run), run.saved, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof KnownError) throw error;
+    throw new KnownError(
+      'workspaceFailed',
+      { detail: error instanceof Error ? error.message : String(error) },
+      error,
+    );
+  }
+  return [{ type: 'prepared', data: { durationMs: elapsedMs(ports.clock, startedAt) } }];
+}
+
+export async function setUp(command: string, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
+  const log = 'setup.log';
+  const folder = ports.workspaces.folderOf(run.task.id);
+  const logFile = ports.logs.fileFor(run.task.id, log);
+  const place = { folder, workspace: folder, logFile, watch: watcher(run, ports, 'setUp') };
+  const result = await ports.sandbox.run({ command, timeoutMs: setUpTimeoutMs, signal, ...place });
+  return [{ type: 'setUpEnded', data: { ...facts(result), log } }];
+}
+
+/** Nothing but the commit and the set-up decides: the round's checks run in a fresh checkout, one after the other. */
+export async function check(
+  step: Extract<Step, { kind: 'check' }>,
+  call: StepCall,
+): Promise<readonly Fact[]> {
+  const { run, ports, signal } = call;
+  const watch = watcher(run, ports, 'check');
+  const { name, command } = step.check;
+  const number = run.created.checks.findIndex((other) => other.name === name) + 1;
+  const log = `round-${step.round}-check-${number}.log`;
+  const logFile = ports.logs.fileFor(run.task.id, log);
+  const checkout = await ports.checkouts.open({ run, commit: step.commit, logFile, watch, signal });
+  const result =
+    checkout.failedSetUp ??
+    (await ports.checks.run(step.check, { folder: checkout.folder, logFile }, signal, watch));
+  const { passed, problems, problemsLeftOut } = result;
+  const data = {
+    round: step.round,
+    name,
+    command,
+    commit: step.commit,
+    passed,
+    problems: [...problems],
+    problemsLeftOut,
+  };
+  return [{ type: 'checkEnded', data: { ...data, ...facts(result), log } }];
+}
+
+export async function tool(
+  step: Extract<Step, { kind: 'tool' }>,
+  { run, ports, signal }: StepCall,
+): Promise<readonly Fact[]> {
+  const startedAt = ports.clock.now();
+  const log = toolLog(step.turn, run.task.seq);
+  const place = {
+    workspace: ports.workspaces.folderOf(run.task.id),
+    logFile: ports.logs.fileFor(run.task.id, log),
+    watch: watcher(run, ports, 'command'),
+  };
+  const { ok, text, exitCode = null, isLogged } = await ports.tools.run(step.call, place, signal);
+  const durationMs = elapsedMs(ports.clock, startedAt);
+  const { id: callId, name } = step.call;
+  return [
+    {
+      type: 'toolEnded',
+      data: { turn: step.turn, callId, name, ok, text, exitCode, log: isLogged ? log : null, durationMs },
+    },
+  ];
+}
+
+/** What a call that was cut off had printed goes to the agent: it may have taken effect and is not run again. */
+export async function recover(
+  step: Extract<Step, { kind: 'recover' }>,
+  { run, ports }: StepCall,
+): Promise<readonly Fact[]> {
+  const { turn, call } = step;
+  const log = toolLog(turn, step.startedSeq);
+  const tail = await ports.logs.tailOf(run.task.id, log);
+  const ended = {
+    ...{ turn, callId: call.id, name: call.name, ok: false, durationMs: 0 },
+    ...{ text: interruptedOutput(tail), log: tail === '' ? null : log },
+  };
+  return [
+    { type: 'interrupted', data: { step: call.name } },
+    { type: 'toolEnded', data: ended },
+  ];
+}
+
+/** A call's log bears the `seq` of its start, so that it is found again after a crash. */
+function toolLog(turn: number, startedSeq: number): string {
+  return `turn-${turn}-${startedSeq}.log`;
+}
+
+export async function checkpoint(turn: number, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
+  const wanted = { turn, parent: run.saved, at: run.workedAt };
+  const { commit } = await ports.workspaces.checkpoint(placeOf(run), wanted, signal);
+  return [{ type: 'checkpointed', data: { turn, commit } }];
+}
+
+export async function commit(
+  round: number,
+  { run, ports, signal }: StepCall,
+): Promise<Extract<Fact, { type: 'committed' }>> {
+  const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt };
+  const made = await ports.workspaces.commit(placeOf(run), wanted, signal);
+  return { type: 'committed', data: { round, commit: made.commit, files: [...made.files] } };
+}
+
+export async function deliver(
+  { verdict, reason, summary }: Extract<Step, { kind: 'deliver' }>,
+  { run, ports, signal }: StepCall,
+): Promise<readonly Fact[]> {
+  const { ref } = await ports.workspaces.deliver(placeOf(run), run.head, signal);
+  return [{ type: 'delivered', data: { commit: run.head, ref, verdict, reason, summary } }];
+}
+
+export async function stop(call: StepCall): Promise<readonly Fact[]> {
+  const { facts, kept } = await keepWork(call);
+  return [...facts, { type: 'stopped', data: kept }];
+}
+
+interface KeptWork {
+  readonly facts: readonly Fact[];
+  readonly kept: { readonly commit: string | null; readonly ref: string | null };
+}
+
+/** Whatever was done so far is kept, even where the workspace is gone: committed and put on the task's ref. */
+export async function keepWork(call: StepCall): Promise<KeptWork> {
+  const { run, ports, signal } = call;
+  const { snapshot } = run.created;
+  const nothing: KeptWork = { facts: [], kept: { commit: null, ref: null } };
+  if (!run.isPrepared && run.saved === snapshot.commit) return nothing;
+  await ports.workspaces.prepare(placeOf(run), run.saved, signal);
+  const made = await commit(run.round, call);
+  if (made.data.commit === snapshot.commit) return nothing;
+  const { ref } = await ports.workspaces.deliver(placeOf(run), made.data.commit, signal);
+  return { facts: [made], kept: { commit: made.data.commit, ref } };
+}
+
+function facts({ exitCode, timedOut, durationMs, tail }: CommandResult) {
+  return { exitCode, timedOut, durationMs, tail };
+}

@@ -1,0 +1,37 @@
+// The runner's configuration: what comes first, and what is refused with the name of the setting.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KnownError } from '../../shared/errors/errors.ts';
+import { readConfig } from '../../runner/config.ts';
+
+describe('the runner’s configuration', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nightjar-config-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const withFile = async (yaml: string, env: Record<string, string> = {}) => {
+    await writeFile(join(folder, 'config.yaml'), yaml);
+    return readConfig(folder, env);
+  };
+  const refused = (words: RegExp) => (error: unknown) =>
+    error instanceof KnownError && error.code === 'configurationInvalid' && words.test(error.message);
+
+  it('takes the environment before the file, and needs an endpoint or a key', async () => {
+    const yaml =
+      'model: { name: ours, baseUrl: "http://one/v1" }\nprices: { ours: { input: 1, cached: 0, output: 2 } }';
+    const config = await withFile(yaml, { OPENAI_BASE_URL: 'http://two/v1' });
+    assert.deepEqual([config.model, config.endpoint.baseUrl], ['ours', 'http://two/v1']);
+    assert.deepEqual(config.prices, { ours: { input: 1, cached: 0, output: 2 } });
+    assert.equal((await withFile('')).model, null);
+  });
+
+  it('names the setting that is wrong', async () => {
+    await assert.rejects(withFile('', { OPENAI_BASE_URL: 'localhost nonsense' }), refused(/OPENAI_BASE_URL/));
+    await assert.rejects(withFile('dayCeilingUsd: -1'), refused(/dayCeilingUsd/));
+    await assert.rejects(withFile('unknownKey: 1'), refused(/unknownKey/));
+  });
+});
