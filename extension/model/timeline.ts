@@ -22,6 +22,9 @@ export class Timeline {
   readonly #orders = new Map<string, number>();
   readonly #calls = new Map<string, ToolCallFacts>();
   readonly #details = new Map<string, ItemDetail>();
+  /** The row of the newest tool call that was cut off. */
+  #interruptedCall = '';
+  #isStopping = false;
   readonly #running = new Set<string>();
   readonly #rounds = new TimelineRounds();
   /** Orders of the items with which a turn began. */
@@ -166,6 +169,7 @@ export class Timeline {
   #tool(event: TaskEvent & Extract<Fact, { type: 'toolStarted' | 'toolEnded' }>): void {
     if (hiddenTools.has(event.data.name)) return;
     const id = `tool-${event.data.turn}-${event.data.callId}`;
+    if (event.type === 'toolStarted') this.#interruptedCall = '';
     const call: ToolCallFacts =
       event.type === 'toolStarted'
         ? { name: event.data.name, arguments: event.data.arguments, ended: null, wasInterrupted: false }
@@ -173,7 +177,8 @@ export class Timeline {
             name: event.data.name,
             arguments: this.#calls.get(id)?.arguments ?? '',
             ended: event.data,
-            wasInterrupted: false,
+            // A call that was cut off has an end only in what the agent is told of it.
+            wasInterrupted: this.#interruptedCall === id,
           };
     this.#calls.set(id, call);
     if (event.type === 'toolEnded') this.#details.set(id, { blocks: [], log: event.data.log });
@@ -231,6 +236,7 @@ export class Timeline {
         { type: 'delivered' | 'stopRequested' | 'stopped' | 'taskFailed' | 'interrupted' | 'markedDone' }
       >,
   ): void {
+    this.#isStopping = event.type === 'stopRequested' || (this.#isStopping && event.type === 'interrupted');
     if (event.type === 'stopRequested') return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
     this.#interruptRunning();
     this.#turn = null;
@@ -238,9 +244,10 @@ export class Timeline {
       this.#note(event, `end-${event.seq}`, notes.deliveredNote(event.data, this.#branch));
     else if (event.type === 'stopped') this.#note(event, `end-${event.seq}`, notes.stoppedNote(event.data));
     else if (event.type === 'taskFailed') this.#note(event, `end-${event.seq}`, notes.failedNote(event.data));
-    else if (event.type === 'interrupted')
-      this.#note(event, `interrupted-${event.seq}`, notes.interruptedNote(event.data));
-    else this.#note(event, `done-${event.seq}`, notes.doneNote());
+    else if (event.type === 'interrupted') {
+      // What a stop cuts off is no news beside the stop itself.
+      if (!this.#isStopping) this.#note(event, `interrupted-${event.seq}`, notes.interruptedNote(event.data));
+    } else this.#note(event, `done-${event.seq}`, notes.doneNote());
   }
 
   #note(event: TaskEvent, id: string, content: ReturnType<typeof notes.doneNote>): void {
@@ -266,6 +273,7 @@ export class Timeline {
       const item = this.#find(id);
       if (item === undefined) continue;
       this.#items[item.order] = { ...item, content: this.#interrupted(id, item.content) };
+      if (this.#calls.has(id)) this.#interruptedCall = id;
       this.#changed.add(id);
     }
     this.#running.clear();

@@ -57,8 +57,9 @@ export function toolBlocksOf(call: ToolCallFacts): DetailBlock[] {
 }
 
 function progressOf(call: ToolCallFacts): Progress {
-  if (call.ended !== null) return call.ended.ok ? 'passed' : 'failed';
-  return call.wasInterrupted ? 'interrupted' : 'running';
+  if (call.wasInterrupted) return 'interrupted';
+  if (call.ended === null) return 'running';
+  return call.ended.ok ? 'passed' : 'failed';
 }
 
 function argumentBlocks(value: unknown, raw: string): DetailBlock[] {

@@ -146,6 +146,23 @@ describe('Timeline', () => {
     assert.equal(itemOf(reopened, 'message-6').round, 2);
   });
 
+  it('tells of a stop in a command as a stop, and of the command as interrupted', () => {
+    const cutOff: Fact[] = [
+      { type: 'stopRequested', data: {} },
+      { type: 'interrupted', data: { step: 'run' } },
+      {
+        type: 'toolEnded',
+        data: { turn: 1, callId: 'call1', name: 'run', ok: false, text: 'Cut off', log: null, durationMs: 0 },
+      },
+      { type: 'stopped', data: { commit: null, ref: null } },
+    ];
+    const { items } = timelineOf(created, turnStarted(1), answerOf(1, [run]), runStarted, ...cutOff);
+    const shown = items.map(({ content }) =>
+      content.kind === 'tool' ? content.progress : content.kind === 'note' ? content.text : content.kind,
+    );
+    assert.deepEqual(shown.slice(1), ['words', 'interrupted', 'Stop requested', 'Stopped']);
+  });
+
   it('says of what still ran at an end that it was interrupted', () => {
     const timeline = timelineOf(created, turnStarted(1), runStarted, {
       type: 'interrupted',
