@@ -194,7 +194,8 @@ export const errorCatalogue = {
   },
   modelKeyRefused: {
     message: 'The model endpoint {endpoint} refused the key.',
-    remedy: 'Check OPENAI_API_KEY, then run the task again.',
+    remedy:
+      'Check OPENAI_API_KEY, or give another key with "Nightjar: Connect to Runner…", then run the task again.',
     mayRetry: false,
   },
   modelUnknown: {
