@@ -29,6 +29,7 @@ export class Timeline {
   #changed = new Set<string>();
   #turn: number | null = null;
   #commit: string | null = null;
+  #isStopping = false;
   /** The branch that a check-out makes; empty before the first event, which has the title. */
   #branch = '';
   #lastSeq = 0;
@@ -221,9 +222,15 @@ export class Timeline {
         { type: 'delivered' | 'stopRequested' | 'stopped' | 'taskFailed' | 'interrupted' | 'markedDone' }
       >,
   ): void {
-    if (event.type === 'stopRequested') return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
+    if (event.type === 'stopRequested') {
+      this.#isStopping = true;
+      return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
+    }
     this.#interruptRunning();
     this.#turn = null;
+    // What a stop cuts off is recorded like the end of the runner.
+    if (event.type === 'interrupted' && this.#isStopping) return;
+    this.#isStopping = false;
     if (event.type === 'delivered')
       this.#note(event, `end-${event.seq}`, notes.deliveredNote(event.data, this.#branch));
     else if (event.type === 'stopped') this.#note(event, `end-${event.seq}`, notes.stoppedNote(event.data));

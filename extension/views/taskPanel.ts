@@ -4,12 +4,16 @@ import * as vscode from 'vscode';
 import { sentenceOf } from '../../shared/errors/errors.ts';
 import { taskIdSchema } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { formatOneLine } from '../model/formatting.ts';
 import { statusLooks } from '../model/taskRows.ts';
 import { pageMessageSchema, type PageMessage, type PanelMessage } from '../model/timelineMessages.ts';
 import { taskPanelHtml } from './taskPanelHtml.ts';
 import { TaskPanelSession, type TaskPanelSources } from './taskPanelSession.ts';
 
 const viewType = 'nightjar.task';
+
+/** Characters of a tab: a longer one would take the whole bar. */
+const titleLength = 40;
 
 export interface TaskPanelsOptions extends TaskPanelSources {
   /** Root of the extension; the page's files are in its `dist`. */
@@ -99,7 +103,7 @@ export class TaskPanels implements vscode.Disposable {
     const panel = this.#open.get(taskId)?.panel;
     const task = this.#options.tasks.get(taskId);
     if (panel === undefined || task === undefined) return;
-    panel.title = task.title;
+    panel.title = formatOneLine(task.title, titleLength);
     panel.iconPath = iconOf(task);
   }
 
