@@ -1,7 +1,7 @@
 // Bundles both programs and the task panel's page into dist/: `npm run build`.
-import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -11,14 +11,6 @@ const requireBanner =
   "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
 
 const programs: readonly BuildOptions[] = [
-  {
-    entryPoints: { extension: 'extension/main.ts' },
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    external: ['vscode'],
-  },
   {
     entryPoints: { runner: 'runner/main.ts' },
     platform: 'node',
@@ -49,22 +41,55 @@ const englishOnly: Plugin = {
 /** The icon font of the panel's page, as the package ships it. */
 const codicons = ['codicon.css', 'codicon.ttf'];
 
+const common = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  legalComments: 'eof',
+  plugins: [englishOnly],
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 async function bundle(): Promise<void> {
   await rm(dist, { recursive: true, force: true });
-  for (const program of programs) {
-    await build({
-      ...program,
-      absWorkingDir: root,
-      outdir: dist,
-      bundle: true,
-      minify: true,
-      legalComments: 'eof',
-      plugins: [englishOnly],
-      logLevel: 'warning',
-    });
-  }
+  await bundleExtension();
+  for (const program of programs) await build({ ...program, ...common });
   for (const name of codicons) {
     await cp(join(root, 'node_modules/@vscode/codicons/dist', name), join(dist, name));
+  }
+}
+
+/**
+ * `extension.cjs` has what activation runs. Whatever the code asks for with `import()` comes in pieces of its
+ * own, read when they are needed: the editor's start would pay for parsing them. esbuild splits ES modules
+ * only, and the editor loads CommonJS faster; so the pieces are translated one by one.
+ */
+async function bundleExtension(): Promise<void> {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: { extension: 'extension/main.ts' },
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'extension/[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      platform: 'node',
+      target: 'node24',
+      format: 'cjs',
+      // `require` in its place: only that way does the editor give a piece its `vscode` module.
+      supported: { 'dynamic-import': false },
+      minify: true,
+      legalComments: 'eof',
+    });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, code);
   }
 }
 

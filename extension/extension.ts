@@ -62,6 +62,7 @@ function makePanels({ context, tasks, link }: Base, feed: PanelFeed, logs: LogDo
     followOutput: (taskId, listener) => feed.followOutput(taskId, listener),
     connection: {
       isConnected: () => link.state === 'ready',
+      error: () => link.error,
       onChange: (listener) => {
         const listening = link.onState(listener);
         return () => void listening.dispose();

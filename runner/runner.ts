@@ -1,5 +1,4 @@
 // Builds the runner's parts and joins them: the only file that knows them all.
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
 import { taskRequests } from './engine/requests.ts';
+import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
 import { createPlainSandbox } from './sandbox/plainSandbox.ts';
@@ -80,10 +80,10 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const config = await readConfig(dataFolder, options.env);
   const earlier = await readRunnerRecord(dataFolder);
-  const token = earlier?.token ?? randomBytes(32).toString('base64url');
-  const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
+  const token = await keptToken(dataFolder);
+  const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const base = { dataFolder, config, log, store };
   const parts = makeParts(base);
   started.use(parts.engine);

@@ -45,8 +45,7 @@ export async function connectRunner(
 }
 
 async function useThisMachine(link: RunnerLink, _: vscode.SecretStorage, signal: AbortSignal): Promise<void> {
-  await writeSetting('runner.address', '');
-  await reconnect(link, signal);
+  await moveTo('', link, signal);
 }
 
 async function useAddress(
@@ -71,8 +70,7 @@ async function useAddress(
   });
   if (token === undefined) return;
   await writeToken(secrets, address.trim(), token.trim());
-  await writeSetting('runner.address', address.trim());
-  await reconnect(link, signal);
+  await moveTo(address.trim(), link, signal);
 }
 
 async function setModelKey(
@@ -98,15 +96,27 @@ async function setModelKey(
   // A runner has the key from its start: an idle one is started anew, a busy one finishes first.
   const connection = await link.connected(signal);
   const { isEnding } = await connection.request('runner/shutDown', {}, signal);
-  if (isEnding) await reconnect(link, signal);
-  else
+  if (!isEnding) {
     vscode.window.showInformationMessage(
       'Tasks are running; the key counts from the next start of the runner.',
     );
+    return;
+  }
+  await link.reset();
+  await connect(link, signal);
 }
 
-async function reconnect(link: RunnerLink, signal: AbortSignal): Promise<void> {
+/**
+ * The old connection ends first: who listens to the setting then finds nothing to move, and the runner sees one attempt.
+ * It counts those with a wrong token.
+ */
+async function moveTo(address: string, link: RunnerLink, signal: AbortSignal): Promise<void> {
   await link.reset();
+  await writeSetting('runner.address', address);
+  await connect(link, signal);
+}
+
+async function connect(link: RunnerLink, signal: AbortSignal): Promise<void> {
   const { state } = await link.connected(signal);
   if (state.kind !== 'connected') return;
   const { runnerVersion, model } = state.runner;

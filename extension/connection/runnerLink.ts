@@ -29,7 +29,7 @@ export class RunnerLink implements vscode.Disposable {
   #state: RunnerState = 'none';
   #error: KnownError | null = null;
 
-  /** Fires after each change of `state`. */
+  /** Fires after each change of `state`, and where `error` is another one. */
   readonly onState = this.#changed.event;
 
   /** Fires with each event of any task, after the store has it. */
@@ -157,8 +157,9 @@ export class RunnerLink implements vscode.Disposable {
   }
 
   #show(state: RunnerState, error: KnownError | null): void {
+    const isSame = state === this.#state && error?.code === this.#error?.code;
     this.#error = error;
-    if (state === this.#state || this.#closing.signal.aborted) return;
+    if (isSame || this.#closing.signal.aborted) return;
     this.#state = state;
     this.#options.log.info(`Runner: ${state}${error === null ? '' : ` (${error.message})`}`);
     this.#changed.fire(state);

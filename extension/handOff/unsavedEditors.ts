@@ -13,7 +13,7 @@ export async function settleUnsavedEditors(isInside: (path: string) => boolean):
     `${formatCount(unsaved.length, 'file')} ${unsaved.length === 1 ? 'has' : 'have'} unsaved changes.`,
     {
       modal: true,
-      detail: `Only what is saved goes along:\n${unsaved.map(({ uri }) => vscode.workspace.asRelativePath(uri)).join('\n')}`,
+      detail: `Only what is saved goes along. Not saved:\n${unsaved.map(({ uri }) => vscode.workspace.asRelativePath(uri)).join('\n')}`,
     },
     save,
     without,

@@ -11,20 +11,27 @@ export interface TaskLog {
   readonly hasFailed: boolean;
 }
 
-/** What failed first, then the newest first. */
+interface FoundLog extends TaskLog {
+  /** It failed, and that is news: a check that fails at hand-off is what the task is for. */
+  readonly isFailure: boolean;
+}
+
+/** What failed since the hand-off first, then the newest first. */
 export function taskLogs(events: readonly TaskEvent[]): readonly TaskLog[] {
   const calls = new Map<string, string>();
-  const logs: TaskLog[] = [];
+  const logs: FoundLog[] = [];
   for (const event of events) {
     if (event.type === 'toolStarted') calls.set(event.data.callId, toolActivity(event.data));
     const log = logOf(event, calls);
     if (log !== null) logs.push(log);
   }
   logs.reverse();
-  return [...logs.filter(({ hasFailed }) => hasFailed), ...logs.filter(({ hasFailed }) => !hasFailed)];
+  return [...logs.filter(({ isFailure }) => isFailure), ...logs.filter(({ isFailure }) => !isFailure)].map(
+    ({ name, title, detail, hasFailed }) => ({ name, title, detail, hasFailed }),
+  );
 }
 
-function logOf(event: TaskEvent, calls: ReadonlyMap<string, string>): TaskLog | null {
+function logOf(event: TaskEvent, calls: ReadonlyMap<string, string>): FoundLog | null {
   switch (event.type) {
     case 'setUpEnded': {
       const { log, exitCode, durationMs } = event.data;
@@ -33,8 +40,8 @@ function logOf(event: TaskEvent, calls: ReadonlyMap<string, string>): TaskLog | 
     case 'checkEnded': {
       const { log, name, round, passed, durationMs } = event.data;
       const when = round === 0 ? 'at hand-off' : `round ${round}`;
-      // A check that fails at hand-off is what the task is for.
-      return log === null ? null : logRow(log, name, when, durationMs, !passed && round > 0);
+      const row = logRow(log ?? '', name, when, durationMs, !passed);
+      return log === null ? null : { ...row, isFailure: !passed && round > 0 };
     }
     case 'toolEnded': {
       const { log, name, callId, turn, ok, durationMs } = event.data;
@@ -45,6 +52,6 @@ function logOf(event: TaskEvent, calls: ReadonlyMap<string, string>): TaskLog | 
   }
 }
 
-function logRow(name: string, title: string, when: string, durationMs: number, hasFailed: boolean): TaskLog {
-  return { name, title, detail: `${when}, ${formatDuration(durationMs)}`, hasFailed };
+function logRow(name: string, title: string, when: string, durationMs: number, hasFailed: boolean): FoundLog {
+  return { name, title, detail: `${when}, ${formatDuration(durationMs)}`, hasFailed, isFailure: hasFailed };
 }

@@ -24,7 +24,6 @@ export class Timeline {
   readonly #details = new Map<string, ItemDetail>();
   /** The row of the newest tool call that was cut off. */
   #interruptedCall = '';
-  #isStopping = false;
   readonly #running = new Set<string>();
   readonly #rounds = new TimelineRounds();
   /** Orders of the items with which a turn began. */
@@ -32,6 +31,7 @@ export class Timeline {
   #changed = new Set<string>();
   #turn: number | null = null;
   #commit: string | null = null;
+  #isStopping = false;
   /** The branch that a check-out makes; empty before the first event, which has the title. */
   #branch = '';
   #lastSeq = 0;
@@ -236,18 +236,22 @@ export class Timeline {
         { type: 'delivered' | 'stopRequested' | 'stopped' | 'taskFailed' | 'interrupted' | 'markedDone' }
       >,
   ): void {
-    this.#isStopping = event.type === 'stopRequested' || (this.#isStopping && event.type === 'interrupted');
-    if (event.type === 'stopRequested') return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
+    if (event.type === 'stopRequested') {
+      this.#isStopping = true;
+      return this.#note(event, `stop-${event.seq}`, notes.stoppingNote());
+    }
     this.#interruptRunning();
     this.#turn = null;
+    // What a stop cuts off is recorded like the end of the runner.
+    if (event.type === 'interrupted' && this.#isStopping) return;
+    this.#isStopping = false;
     if (event.type === 'delivered')
       this.#note(event, `end-${event.seq}`, notes.deliveredNote(event.data, this.#branch));
     else if (event.type === 'stopped') this.#note(event, `end-${event.seq}`, notes.stoppedNote(event.data));
     else if (event.type === 'taskFailed') this.#note(event, `end-${event.seq}`, notes.failedNote(event.data));
-    else if (event.type === 'interrupted') {
-      // What a stop cuts off is no news beside the stop itself.
-      if (!this.#isStopping) this.#note(event, `interrupted-${event.seq}`, notes.interruptedNote(event.data));
-    } else this.#note(event, `done-${event.seq}`, notes.doneNote());
+    else if (event.type === 'interrupted')
+      this.#note(event, `interrupted-${event.seq}`, notes.interruptedNote(event.data));
+    else this.#note(event, `done-${event.seq}`, notes.doneNote());
   }
 
   #note(event: TaskEvent, id: string, content: ReturnType<typeof notes.doneNote>): void {

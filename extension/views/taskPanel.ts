@@ -12,8 +12,8 @@ import { TaskPanelSession, type TaskPanelSources } from './taskPanelSession.ts';
 
 const viewType = 'nightjar.task';
 
-/** Characters of a task's title in its tab. */
-const titleChars = 50;
+/** Characters of a tab: a longer one would take the whole bar. */
+const titleLength = 40;
 
 export interface TaskPanelsOptions extends TaskPanelSources {
   /** Root of the extension; the page's files are in its `dist`. */
@@ -103,7 +103,7 @@ export class TaskPanels implements vscode.Disposable {
     const panel = this.#open.get(taskId)?.panel;
     const task = this.#options.tasks.get(taskId);
     if (panel === undefined || task === undefined) return;
-    panel.title = formatOneLine(task.title, titleChars);
+    panel.title = formatOneLine(task.title, titleLength);
     panel.iconPath = iconOf(task);
   }
 

@@ -22,6 +22,8 @@ export interface TaskPanelSources {
   /** The state of the connection; without it the runner is taken as reachable until a request fails. */
   readonly connection?: {
     isConnected(): boolean;
+    /** Why the runner is not reachable; null while it is. */
+    error(): KnownError | null;
     onChange(listener: () => void): () => void;
   };
 }
@@ -138,7 +140,13 @@ export class TaskPanelSession {
 
   #connectionChanged(): void {
     if (this.#sources.connection?.isConnected() === true) void this.load();
-    else this.#setAvailability({ state: 'offline', reason: sentenceOf(new KnownError('connectionLost')) });
+    else this.#setAvailability({ state: 'offline', reason: sentenceOf(this.#loss()) });
+  }
+
+  /** While the connection is being made again that is all there is to know; else what the user has to mend. */
+  #loss(): KnownError {
+    const error = this.#sources.connection?.error() ?? null;
+    return error === null || error.mayRetry ? new KnownError('connectionLost') : error;
   }
 
   #setAvailability(availability: Availability): void {

@@ -1,5 +1,6 @@
 // The view of the background tasks: rows, badge, and the message that tells when the runner is not there.
 import * as vscode from 'vscode';
+import { sentenceOf, type KnownError } from '../../shared/errors/errors.ts';
 import { badgeOf, type RunnerState } from '../model/statusBarText.ts';
 import { isRunning } from '../model/taskActions.ts';
 import { childNodes, parentNode, type TaskNode } from '../model/taskNodes.ts';
@@ -15,6 +16,8 @@ const tickMs = 30_000;
 
 export interface RunnerStates {
   readonly state: RunnerState;
+  /** Why the runner is not reachable; null while it is. */
+  readonly error: KnownError | null;
   readonly onState: vscode.Event<RunnerState>;
 }
 
@@ -105,15 +108,14 @@ export class TaskTree implements vscode.TreeDataProvider<TaskNode>, vscode.Dispo
   #showState(): void {
     const tasks = this.#tasks.all();
     this.#view.badge = badgeOf(tasks);
-    this.#view.message = messageOf(this.#runner.state, tasks.length > 0);
+    this.#view.message = messageOf(this.#runner, tasks.length > 0);
   }
 }
 
 /** Empty where nothing is to be said. Any other message hides the welcome content, which speaks of a missing runner. */
-function messageOf(state: RunnerState, hasTasks: boolean): string {
+function messageOf({ state, error }: RunnerStates, hasTasks: boolean): string {
   if (state === 'connecting') return 'Connecting to the runner…';
-  if (state === 'offline' && hasTasks) {
-    return 'The runner is not reachable. Reconnecting; tasks on it may go on meanwhile.';
-  }
-  return '';
+  if (state !== 'offline' || !hasTasks) return '';
+  if (error !== null && !error.mayRetry) return sentenceOf(error);
+  return 'The runner is not reachable. Reconnecting; tasks on it may go on meanwhile.';
 }

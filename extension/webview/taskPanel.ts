@@ -108,10 +108,13 @@ class TaskPage {
     this.#question.tick();
   }
 
-  /** Stays at the end of the page where the user was there, and returns once to where they were before. */
+  /**
+   * Stays at the end of the page where the user has gone there, and returns once to where they were before. A page
+   * that was not scrolled shows its top, however little of it is out of sight.
+   */
   #followingEnd(change: () => void): void {
     const end = document.documentElement.scrollHeight - window.innerHeight;
-    const wasAtEnd = end > 0 && window.scrollY >= end - followDistance;
+    const wasAtEnd = window.scrollY > 0 && window.scrollY >= end - followDistance;
     change();
     if (!this.#isRestored) {
       this.#isRestored = true;

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { KnownError } from '../errors/errors.ts';
+import { together } from '../host/together.ts';
 import { createBundle, type Bundle } from '../repository/bundle.ts';
 import { haveCandidates } from '../repository/candidates.ts';
 import type { Repository } from '../repository/openRepository.ts';
-import { readState } from '../repository/repositoryState.ts';
+import { readCheckout } from '../repository/repositoryState.ts';
 import type { SkippedPath } from '../repository/skipReasons.ts';
 import { takeSnapshot, withoutPrevious, type Snapshot } from '../repository/snapshot.ts';
 import { nightjarRef, readGit } from '../repository/userGit.ts';
@@ -73,19 +74,16 @@ export async function handOff(
   options: HandOffOptions,
   signal: AbortSignal,
 ): Promise<{ readonly task: Task; readonly receipt: Receipt }> {
-  const { connection, repository, draft, onProgress } = options;
+  const { connection, repository, draft } = options;
   const startedAt = performance.now();
   const handOffId = randomUUID();
-  onProgress({ step: 'snapshot' });
-  const { branch } = await readState(repository, signal);
   try {
-    const request = { id: handOffId, skip: draft.skip, now: new Date() };
-    const first = await takeSnapshot(repository, request, signal);
+    const { branch, ...prepared } = await prepare(options, handOffId, signal);
     const { snapshot, bundle, isFirst } = await withTemporaryFolder(async (folder) =>
-      ship(options, first, join(folder, 'snapshot.bundle'), signal),
+      ship(options, prepared, join(folder, 'snapshot.bundle'), signal),
     );
     signal.throwIfAborted();
-    onProgress({ step: 'create' });
+    options.onProgress({ step: 'create' });
     const { spec, context, checks, setUp, model, budget, trailers, createdBy } = draft;
     const { id, name, root: folder } = repository;
     const task = await createTask(
@@ -108,6 +106,35 @@ export async function handOff(
   }
 }
 
+interface Prepared {
+  readonly first: Snapshot;
+  /** Commits that the runner has. */
+  readonly have: readonly string[];
+}
+
+/** Records the working tree and asks meanwhile what the runner has of the repository. */
+async function prepare(
+  { connection, repository, draft, onProgress }: HandOffOptions,
+  id: string,
+  signal: AbortSignal,
+): Promise<Prepared & { readonly branch: string | null }> {
+  onProgress({ step: 'snapshot' });
+  const record = async (either: AbortSignal): Promise<Snapshot> => {
+    const snapshot = await takeSnapshot(repository, { id, skip: draft.skip, now: new Date() }, either);
+    onProgress({ step: 'negotiate' });
+    return snapshot;
+  };
+  const negotiate = async (either: AbortSignal) => {
+    const { head, branch } = await readCheckout(repository, either);
+    const candidates = await haveCandidates(repository, head, either);
+    const params = { repositoryId: repository.id, candidates };
+    const { have } = await connection.request('bundles/negotiate', params, either);
+    return { branch, have };
+  };
+  const [first, { branch, have }] = await together(signal, record, negotiate);
+  return { first, have, branch };
+}
+
 interface Shipment {
   readonly snapshot: Snapshot;
   readonly bundle: Bundle;
@@ -117,17 +144,10 @@ interface Shipment {
 /** Sends what the runner lacks of the snapshot, by way of `file`. */
 async function ship(
   { connection, repository, onProgress }: HandOffOptions,
-  first: Snapshot,
+  { first, have }: Prepared,
   file: string,
   signal: AbortSignal,
 ): Promise<Shipment> {
-  onProgress({ step: 'negotiate' });
-  const candidates = await haveCandidates(repository, first, signal);
-  const { have } = await connection.request(
-    'bundles/negotiate',
-    { repositoryId: repository.id, candidates },
-    signal,
-  );
   onProgress({ step: 'bundle' });
   const hasPrevious = first.previous === null || have.includes(first.previous);
   const snapshot = hasPrevious ? first : await withoutPrevious(repository, first, new Date(), signal);

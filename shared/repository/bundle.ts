@@ -11,6 +11,12 @@ import { GitFailure, readGit } from './userGit.ts';
 /** With bitmaps git would leave out what lies anywhere behind `have`; a runner with a cut history may lack it. */
 const noBitmaps = ['-c', 'pack.useBitmaps=false'];
 
+/**
+ * For a runner that has nothing: two versions of a file are still packed as one and a difference. Looking among
+ * ten files for each other's differences, as git does of itself, takes twice the time for 3 % fewer bytes.
+ */
+const quickPacking = ['-c', 'pack.window=1'];
+
 export interface BundleRequest {
   readonly snapshot: Snapshot;
   /** Commits that the runner has with all they need; empty for a runner that has none. */
@@ -48,10 +54,9 @@ export async function createBundle(
       { have, shallowFile },
       signal,
     );
-    await readGit(repository.root, [...noBitmaps, 'bundle', 'create', '--quiet', file, ...revisions], {
-      signal,
-      env,
-    });
+    const packing = have.length === 0 ? [...noBitmaps, ...quickPacking] : noBitmaps;
+    const args = [...packing, 'bundle', 'create', '--quiet', file, ...revisions];
+    await readGit(repository.root, args, { signal, env });
     const { size } = await stat(file);
     return {
       file,

@@ -1,10 +1,11 @@
 // Chooses the commits about which a runner is asked "which of these do you have?".
 import type { Repository } from './openRepository.ts';
-import type { Snapshot } from './snapshot.ts';
-import { listSnapshots } from './snapshotRefs.ts';
 import { readGitLines, runGit } from './userGit.ts';
 
 const maxCandidates = 200;
+
+/** Newest results that are named. */
+const maxResults = 50;
 
 /** How far back ancestors are looked for; beyond, a shallow shipment is cheaper than a delta. */
 const maxAncestors = 20_000;
@@ -14,29 +15,30 @@ const nearAncestors = 32;
 
 /**
  * At most 200 commits of which one is likely known to a runner that has seen this repository, newest first:
- * earlier snapshots and results, HEAD, ancestors at exponential distances, the merge base with the upstream.
+ * snapshots and results, `head`, its ancestors at exponential distances, the merge base with the upstream.
  */
 export async function haveCandidates(
   repository: Repository,
-  snapshot: Snapshot,
+  head: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const results = [
+  const refs = [
     'for-each-ref',
     '--sort=-committerdate',
-    '--count=50',
-    '--format=%(objectname)',
-    'refs/nightjar/tasks/',
+    '--format=%(objectname) %(refname)',
+    'refs/nightjar/',
   ];
-  const ancestors = ['rev-list', '--first-parent', `--max-count=${String(maxAncestors)}`, snapshot.base];
-  const [snapshots, taskCommits, line, shared] = await Promise.all([
-    listSnapshots(repository, signal),
-    readGitLines(repository.root, results, { signal }),
+  const ancestors = ['rev-list', '--first-parent', `--max-count=${String(maxAncestors)}`, head];
+  const [named, line, shared] = await Promise.all([
+    readGitLines(repository.root, refs, { signal }),
     readGitLines(repository.root, ancestors, { signal }),
     upstreamBase(repository, signal),
   ]);
-  const earlier = snapshots.map(({ commit }) => commit).filter((commit) => commit !== snapshot.commit);
-  return [...new Set([...earlier, ...taskCommits, ...spaced(line), ...shared])].slice(0, maxCandidates);
+  const commitsBelow = (prefix: string): string[] =>
+    named.filter((row) => row.includes(` ${prefix}`)).map((row) => row.slice(0, row.indexOf(' ')));
+  const snapshots = commitsBelow('refs/nightjar/snapshots/');
+  const results = commitsBelow('refs/nightjar/tasks/').slice(0, maxResults);
+  return [...new Set([...snapshots, ...results, ...spaced(line), ...shared])].slice(0, maxCandidates);
 }
 
 /** 0, 1, …, 31, then each an eighth further than the one before. */

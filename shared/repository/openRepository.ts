@@ -27,18 +27,23 @@ export async function openRepository(folder: string, signal: AbortSignal): Promi
   const ask = async (question: string): Promise<string> => {
     const result = await runGit(folder, ['rev-parse', question], { signal });
     if (result.exitCode === 0) return result.stdout.toString().replace(/\n$/, '');
-    throw /not a git repository|must be run in a work tree/.test(result.stderr)
-      ? new KnownError('notARepository', { path: folder })
-      : new KnownError('repositoryRefused', { path: folder, detail: gitWords(result.stderr) });
+    throw await refusalOf(folder, result.stderr, signal);
   };
-  if ((await ask('--is-bare-repository')) === 'true')
-    throw new KnownError('bareRepository', { path: folder });
   const [root, gitDir, commonDir] = await Promise.all([
     ask('--show-toplevel').then(async (path) => realpath(path)),
     ask('--absolute-git-dir').then(async (path) => realpath(path)),
     ask('--git-common-dir').then(async (path) => realpath(resolve(folder, path))),
   ]);
   return { root, gitDir, commonDir, id: await repositoryId(commonDir), name: repositoryName(commonDir) };
+}
+
+async function refusalOf(folder: string, words: string, signal: AbortSignal): Promise<KnownError> {
+  if (/not a git repository/.test(words)) return new KnownError('notARepository', { path: folder });
+  if (!/must be run in a work tree/.test(words))
+    return new KnownError('repositoryRefused', { path: folder, detail: gitWords(words) });
+  const { stdout } = await runGit(folder, ['rev-parse', '--is-bare-repository'], { signal });
+  const isBare = stdout.toString().trim() === 'true';
+  return new KnownError(isBare ? 'bareRepository' : 'notARepository', { path: folder });
 }
 
 async function repositoryId(commonDir: string): Promise<string> {

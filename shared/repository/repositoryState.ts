@@ -8,11 +8,15 @@ import { readGitLine, runGit } from './userGit.ts';
 /** A git operation that was begun and waits to be finished. */
 export type InProgress = 'merge' | 'rebase' | 'cherryPick' | 'revert' | 'bisect';
 
-export interface RepositoryState {
-  /** Object id of the commit that is checked out. */
+/** What is checked out. */
+export interface Checkout {
+  /** Object id of the commit. */
   readonly head: string;
   /** Short name of the branch; null where HEAD is detached. */
   readonly branch: string | null;
+}
+
+export interface RepositoryState extends Checkout {
   readonly inProgress: InProgress | null;
   readonly hasRemote: boolean;
   readonly isShallow: boolean;
@@ -30,18 +34,25 @@ const marks: readonly (readonly [string, InProgress])[] = [
 
 /** Throws KnownError noCommits. */
 export async function readState(repository: Repository, signal: AbortSignal): Promise<RepositoryState> {
-  const [head, branch, remotes] = await Promise.all([
-    readHead(repository, signal),
-    runGit(repository.root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], { signal }),
+  const [checkout, remotes] = await Promise.all([
+    readCheckout(repository, signal),
     readGitLine(repository.root, ['remote'], { signal }),
   ]);
   return {
-    head,
-    branch: branch.exitCode === 0 ? branch.stdout.toString().trim() : null,
+    ...checkout,
     inProgress: marks.find(([file]) => existsSync(join(repository.gitDir, file)))?.[1] ?? null,
     hasRemote: remotes !== '',
     isShallow: (statSync(join(repository.commonDir, 'shallow'), { throwIfNoEntry: false })?.size ?? 0) > 0,
   };
+}
+
+/** Throws KnownError noCommits. */
+export async function readCheckout(repository: Repository, signal: AbortSignal): Promise<Checkout> {
+  const [head, branch] = await Promise.all([
+    readHead(repository, signal),
+    runGit(repository.root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], { signal }),
+  ]);
+  return { head, branch: branch.exitCode === 0 ? branch.stdout.toString().trim() : null };
 }
 
 /** Object id of the commit that is checked out. Throws KnownError noCommits. */

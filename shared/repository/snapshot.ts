@@ -1,13 +1,14 @@
 // Records the user's working tree as a commit without touching their index, stash, branches or files.
 import { lstat } from 'node:fs/promises';
 import { KnownError } from '../errors/errors.ts';
+import { together } from '../host/together.ts';
 import { pathBytes } from './gitPaths.ts';
 import type { Repository } from './openRepository.ts';
 import { readHead } from './repositoryState.ts';
 import type { SkippedPath } from './skipReasons.ts';
 import { SnapshotIndex } from './snapshotIndex.ts';
 import { sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
-import { listSnapshots, pruneSnapshots, snapshotToFollow } from './snapshotRefs.ts';
+import { keepSnapshot, listSnapshots, snapshotToFollow } from './snapshotRefs.ts';
 import { GitFailure, nightjarRef, readGit, readGitLine } from './userGit.ts';
 import { readStatus } from './workingTreeStatus.ts';
 
@@ -37,7 +38,9 @@ export interface SnapshotRequest {
 const namedFiles = 5;
 
 /**
- * Takes a snapshot. Files that change meanwhile are read once more.
+ * Takes a snapshot. git compares every file of it with the working tree once all are recorded: what was written
+ * to meanwhile is read once more, so that the files of a snapshot are never of different moments. A file that
+ * appears meanwhile is part of it or not.
  * Throws KnownError noCommits, changedWhileShipping, snapshotFailed (git's own words, a failing filter for one).
  */
 export async function takeSnapshot(
@@ -48,17 +51,18 @@ export async function takeSnapshot(
   const ref = nightjarRef('snapshots', request.id);
   try {
     await using index = await SnapshotIndex.copy(repository, signal);
-    const { base, leftovers } = await recordWorkingTree(repository, index, request.skip, signal);
-    if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
-    const tree = await index.writeTree();
-    const previous = snapshotToFollow(await listSnapshots(repository, signal));
+    const [{ base, tree, leftovers }, earlier] = await together(
+      signal,
+      async (either) => recordWorkingTree(repository, index, request.skip, either),
+      async (either) => listSnapshots(repository, either),
+    );
+    const previous = snapshotToFollow(earlier);
     const commit = await commitTree(
       repository,
       { tree, parents: [base, previous], now: request.now },
       signal,
     );
-    await readGit(repository.root, ['update-ref', ref, commit], { signal });
-    await pruneSnapshots(repository, ref, signal);
+    await keepSnapshot(repository, { ref, commit }, earlier, signal);
     return { commit, tree, base, previous, skipped: leftovers.skipped, ref };
   } catch (error) {
     if (error instanceof GitFailure) throw new KnownError('snapshotFailed', { detail: error.message }, error);
@@ -81,35 +85,63 @@ export async function withoutPrevious(
   return { ...snapshot, commit, previous: null };
 }
 
-/** Fills the index until it equals the working tree, at most twice. */
+interface RecordedTree {
+  readonly base: string;
+  readonly tree: string;
+  readonly leftovers: Leftovers;
+}
+
+/** Fills the index until it equals the working tree, and writes its tree. */
 async function recordWorkingTree(
   repository: Repository,
   index: SnapshotIndex,
   skip: readonly string[],
   signal: AbortSignal,
-): Promise<{ base: string; leftovers: Leftovers }> {
+): Promise<RecordedTree> {
   const base = await readHead(repository, signal);
-  await index.addAll(base, skip);
-  const first = await readLeftovers(repository, index, skip, signal);
-  if (first.differing.length === 0) return { base, leftovers: first };
+  if (await index.addAll(base, skip)) {
+    // Nothing was left out, so only what is recorded can differ: mostly the tree is right at once.
+    const [leftovers, tree] = await together(
+      signal,
+      async (either) => readLeftovers(repository, index, { skip, untracked: false }, either),
+      async () => index.writeTree(),
+    );
+    if (leftovers.differing.length === 0 && leftovers.nestedLinks.length === 0)
+      return { base, tree, leftovers };
+  }
+  const leftovers = await settle(repository, index, skip, signal);
+  if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
+  return { base, tree: await index.writeTree(), leftovers };
+}
+
+/** Records what differs still once more; returns what then stays out. */
+async function settle(
+  repository: Repository,
+  index: SnapshotIndex,
+  skip: readonly string[],
+  signal: AbortSignal,
+): Promise<Leftovers> {
+  const first = await readLeftovers(repository, index, { skip, untracked: true }, signal);
+  if (first.differing.length === 0) return first;
   const before = await readStamps(repository, first.differing);
   await index.addPaths(first.differing);
-  const second = await readLeftovers(repository, index, skip, signal);
+  const second = await readLeftovers(repository, index, { skip, untracked: true }, signal);
   // What git still calls different without having been written to is settled: a filter, or two names for one file.
   const after = await readStamps(repository, second.differing);
   const changed = second.differing.filter((path) => before.get(path) !== after.get(path));
   if (changed.length > 0) throw new KnownError('changedWhileShipping', { files: listOf(changed) });
-  return { base, leftovers: second };
+  return second;
 }
 
 /** What the index still lacks, by git's own judgement. */
 async function readLeftovers(
   repository: Repository,
   index: SnapshotIndex,
-  skip: readonly string[],
+  { skip, untracked }: { readonly skip: readonly string[]; readonly untracked: boolean },
   signal: AbortSignal,
 ): Promise<Leftovers> {
-  return sortLeftovers(repository, await readStatus(repository, signal, index.file), skip, signal);
+  const status = await readStatus(repository, signal, { indexFile: index.file, untracked });
+  return sortLeftovers(repository, status, skip, signal);
 }
 
 /** Size and nanosecond of the last change of each file. */

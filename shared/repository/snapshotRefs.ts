@@ -32,17 +32,17 @@ export function snapshotToFollow(snapshots: readonly SnapshotRef[]): string | nu
   return chainLength(newest, snapshots) < keptSnapshots ? newest.commit : null;
 }
 
-/** Removes the refs of all but the newest snapshots; `keep` stays whatever its date. */
-export async function pruneSnapshots(
+/** Gives a new snapshot its ref and removes the refs of all but the newest of the `earlier` ones. */
+export async function keepSnapshot(
   repository: Repository,
-  keep: string,
+  { ref, commit }: Pick<SnapshotRef, 'ref' | 'commit'>,
+  earlier: readonly SnapshotRef[],
   signal: AbortSignal,
 ): Promise<void> {
-  const snapshots = await listSnapshots(repository, signal);
-  const old = snapshots.filter((snapshot) => snapshot.ref !== keep).slice(keptSnapshots - 1);
-  if (old.length === 0) return;
-  const commands = old.map(({ ref, commit }) => `delete ${ref} ${commit}\n`).join('');
-  await readGit(repository.root, ['update-ref', '--stdin'], { signal, input: commands });
+  const old = earlier.filter((snapshot) => snapshot.ref !== ref).slice(keptSnapshots - 1);
+  // Without the commits that they stand at: another window may have removed them meanwhile.
+  const commands = [`update ${ref} ${commit}`, ...old.map((snapshot) => `delete ${snapshot.ref}`), ''];
+  await readGit(repository.root, ['update-ref', '--stdin'], { signal, input: commands.join('\n') });
 }
 
 function chainLength(newest: SnapshotRef, snapshots: readonly SnapshotRef[]): number {

@@ -24,17 +24,24 @@ export interface WorkingTreeStatus {
   readonly unreadableFolders: readonly string[];
 }
 
-const statusArgs = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--ignore-submodules=none'];
+export interface StatusOptions {
+  /** Absolute; stands in for the repository's index. */
+  readonly indexFile?: string;
+  /** Whether files that git doesn't track are looked for, each by itself. Default true. */
+  readonly untracked?: boolean;
+}
 
-/** Reads the status without writing anything; `indexFile` (absolute) stands in for the repository's index. */
+/** Reads the status without writing anything. */
 export async function readStatus(
   repository: Repository,
   signal: AbortSignal,
-  indexFile?: string,
+  { indexFile, untracked = true }: StatusOptions = {},
 ): Promise<WorkingTreeStatus> {
   const env = indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile };
-  const result = await runGit(repository.root, statusArgs, { signal, env });
-  if (result.exitCode !== 0) throw new GitFailure(statusArgs, result);
+  const untrackedFiles = `--untracked-files=${untracked ? 'all' : 'no'}`;
+  const args = ['status', '--porcelain=v2', '-z', untrackedFiles, '--ignore-submodules=none'];
+  const result = await runGit(repository.root, args, { signal, env });
+  if (result.exitCode !== 0) throw new GitFailure(args, result);
   const refused = result.stderr.matchAll(/^warning: could not open directory '(.+)': /gm);
   return {
     entries: parseStatus(result.stdout),

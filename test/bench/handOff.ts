@@ -1,21 +1,22 @@
-// First and second hand-off of a big dirty repository, against `git status` in the same run.
+// Hand-offs of a big dirty repository, against `git status` in the same run.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../demo/sampleProject.ts';
 import { calm, ended, World } from '../endToEnd/world.ts';
-import { inMs, medianMs, type Measure } from './measures.ts';
+import { inMs, medianMs, percentile, type Measure } from './measures.ts';
 
 const folderCount = 570;
 const filesPerFolder = 100;
 const changedCount = 200;
 const untrackedCount = 500;
+const laterCount = 7;
 
 export async function benchHandOff(): Promise<readonly Measure[]> {
   await using world = await World.make([]);
   await fill(world.project);
   await world.startRunner();
   const connection = await world.connect();
-  const statusMs = await medianMs(3, () =>
+  const statusMs = await medianMs(laterCount, () =>
     git(world.project, ['status', '--porcelain', '--untracked-files=all'], calm),
   );
   // Only the hand-off counts: the task that it makes comes to rest before the next one begins.
@@ -27,9 +28,14 @@ export async function benchHandOff(): Promise<readonly Measure[]> {
     return tookMs;
   };
   const firstMs = await shipMs();
-  const secondMs = await shipMs();
-  await writeFile(join(world.project, 'f1', '1.txt'), 'one more edit\n');
-  const thirdMs = await shipMs();
+  const laterMs: number[] = [];
+  const editedMs: number[] = [];
+  for (let count = 0; count < laterCount; count += 1) {
+    laterMs.push(await shipMs());
+    await writeFile(join(world.project, 'f1', '1.txt'), `edit ${count}\n`);
+    editedMs.push(await shipMs());
+  }
+  const [secondMs, thirdMs] = [percentile(laterMs, 0.5), percentile(editedMs, 0.5)];
   const ratio = (ms: number): string => `${(ms / statusMs).toFixed(1)} × git status`;
   return [
     {
@@ -39,11 +45,11 @@ export async function benchHandOff(): Promise<readonly Measure[]> {
     },
     { what: 'first hand-off', value: inMs(firstMs), against: ratio(firstMs) },
     {
-      what: 'second hand-off, nothing new',
+      what: `hand-off again, nothing new, median of ${laterCount}`,
       value: inMs(secondMs),
       against: `${ratio(secondMs)}; target under 500 ms`,
     },
-    { what: 'third hand-off, one file edited', value: inMs(thirdMs), against: ratio(thirdMs) },
+    { what: 'hand-off again, one file edited, likewise', value: inMs(thirdMs), against: ratio(thirdMs) },
   ];
 }
 
@@ -58,7 +64,9 @@ async function fill(project: string): Promise<void> {
     );
   }
   await git(project, ['add', '-A'], calm);
-  await git(project, ['commit', '-q', '-m', 'Many files'], calm);
+  await git(project, ['-c', 'gc.auto=0', 'commit', '-q', '-m', 'Many files'], calm);
+  // As after a clone; else git would tidy up in the background of what is measured.
+  await git(project, ['repack', '-a', '-d', '-q'], calm);
   for (let count = 0; count < changedCount; count += 1)
     await appendFile(join(project, `f${count}`, '0.txt'), 'changed\n');
   for (let count = 0; count < untrackedCount; count += 1)

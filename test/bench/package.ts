@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runScript } from '../layers/runScript.ts';
-import { packagedExtension } from '../workbench/workbench.ts';
+import { packagedExtension } from '../workbench/session.ts';
 import type { Measure } from './measures.ts';
 
 export async function benchPackage(): Promise<readonly Measure[]> {

@@ -1,21 +1,29 @@
-// What one task costs beside its own commands: processor, memory, bytes to the model.
+// What the packaged runner takes at rest, and what one task costs beside its own commands.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runScript } from '../layers/runScript.ts';
+import { projectRoot } from '../layers/testFiles.ts';
 import { byTurn } from '../support/scriptedModel.ts';
 import { ended, eventsOf, World } from '../endToEnd/world.ts';
 import { inMs, type Measure } from './measures.ts';
 
 const turns = 40;
+const pollMs = 500;
 /** Milliseconds a tick of /proc/<pid>/stat stands for. Source: `getconf CLK_TCK`, 100 everywhere on Linux. */
 const tickMs = 10;
 
 export async function benchTask(): Promise<readonly Measure[]> {
   if (process.platform !== 'linux')
     return [{ what: 'one task', value: '–', against: 'measured on Linux only' }];
+  const exitCode = await runScript('build', new AbortController().signal);
+  if (exitCode !== 0) throw new Error(`npm run build ended with exit code ${exitCode}`);
   const run = { calls: [{ name: 'run', arguments: { command: 'node check.js' } }] };
   await using world = await World.make(
     byTurn([...Array.from({ length: turns }, () => run), { say: 'Done.' }]),
   );
-  const runner = await world.startRunner();
+  const runner = await world.startRunner({}, join(projectRoot, 'dist', 'runner.mjs'));
+  const started = await useAtRest(runner.pid);
   const connection = await world.connect();
   const before = await readUse(runner.pid);
   const { id } = await world.handOff(connection, { checks: [] });
@@ -34,9 +42,14 @@ export async function benchTask(): Promise<readonly Measure[]> {
     },
     { what: 'per turn', value: inMs(ownMs / turns), against: '' },
     {
-      what: 'memory of the runner, before and after',
-      value: `${before.memoryMiB.toFixed(0)} → ${after.memoryMiB.toFixed(0)} MiB`,
-      against: '',
+      what: 'memory of the runner at rest',
+      value: inMiB(started.memoryMiB),
+      against: `${inMiB(started.ownMiB)} its own, the rest Node’s program and libraries`,
+    },
+    {
+      what: 'with one task, at most',
+      value: inMiB(after.peakMiB),
+      against: `${inMiB(after.memoryMiB)} after it, ${inMiB(after.ownMiB)} its own`,
     },
     {
       what: 'bytes to the model, first and last turn',
@@ -44,6 +57,17 @@ export async function benchTask(): Promise<readonly Measure[]> {
       against: `${Math.round(((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / turns)} more a turn`,
     },
   ];
+}
+
+/** What the process uses once its start is over: when it has asked for no processor for a while. */
+async function useAtRest(pid: number) {
+  let use = await readUse(pid);
+  for (;;) {
+    await delay(pollMs);
+    const next = await readUse(pid);
+    if (next.ownMs === use.ownMs) return next;
+    use = next;
+  }
 }
 
 async function readUse(pid: number) {
@@ -55,10 +79,17 @@ async function readUse(pid: number) {
     .map(Number);
   const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const memoryKiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  const memory = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
   return {
     ownMs: (user + system) * tickMs,
     childrenMs: (childUser + childSystem) * tickMs,
-    memoryMiB: memoryKiB / 1024,
+    memoryMiB: memory('VmRSS'),
+    ownMiB: memory('RssAnon'),
+    peakMiB: memory('VmHWM'),
   };
+}
+
+function inMiB(memoryMiB: number): string {
+  return `${memoryMiB.toFixed(0)} MiB`;
 }

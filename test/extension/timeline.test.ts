@@ -173,6 +173,18 @@ describe('Timeline', () => {
     assert.equal(timeline.runningItem('command'), null);
   });
 
+  it('says nothing of an interruption that is the stop itself', () => {
+    const stop: Fact[] = [
+      { type: 'stopRequested', data: {} },
+      { type: 'interrupted', data: { step: 'run' } },
+      { type: 'stopped', data: { commit: null, ref: null } },
+    ];
+    const labels = timelineOf(created, turnStarted(1), runStarted, ...stop).items.flatMap(({ content }) =>
+      content.kind === 'note' ? [content.text] : [],
+    );
+    assert.deepEqual(labels.slice(-2), ['Stop requested', 'Stopped']);
+  });
+
   it('shows a turn that is taken again after a crash once', () => {
     const timeline = timelineOf(
       created,

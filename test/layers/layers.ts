@@ -1,12 +1,15 @@
 // The layers of the tests in the order in which they run, and what each needs before it can.
+import { delimiter } from 'node:path';
+import { sentenceOf } from '../../shared/errors/errors.ts';
 import { runExtensionHostSuites } from '../workbench/extensionHost.ts';
 import { installCodeServer } from '../workbench/install.ts';
 import { bundleSuites } from '../workbench/suiteBundle.ts';
 import { ensureChromium, LayerUnavailable } from '../workbench/systemPackages.ts';
 import { runMocha } from './mochaLayer.ts';
 import { runScript } from './runScript.ts';
+import { withSecondChance } from './secondChance.ts';
 import { findTestFiles, projectRoot } from './testFiles.ts';
-import { broken, type TestResult } from './testResult.ts';
+import { broken, type TestResult, type TestRun } from './testResult.ts';
 
 export interface Layer {
   readonly name: string;
@@ -45,24 +48,31 @@ export const layers: readonly Layer[] = [
       patterns: ['test/endToEnd/**/*.test.ts'],
       mochaArguments: ['--timeout', '60000'],
       timeoutMs: 600_000,
+      hasSecondChance: true,
     }),
   },
   { name: 'extensionHost', run: runExtensionHost },
   { name: 'workbench', run: runWorkbench },
 ];
 
+/** Milliseconds from opening the window to the end of the last suite. */
+const extensionHostTimeoutMs = 180_000;
+
 const runJourneys = mochaLayer({
   patterns: ['test/workbench/*.test.ts', 'test/workbench/journeys/**/*.test.ts'],
-  mochaArguments: ['--timeout', '90000'],
-  timeoutMs: 900_000,
+  mochaArguments: ['--timeout', '120000'],
+  timeoutMs: 1_200_000,
+  hasSecondChance: true,
 });
 
 interface MochaLayer {
   readonly patterns: readonly string[];
   readonly except?: readonly string[];
   readonly mochaArguments?: readonly string[];
-  /** Milliseconds that the whole layer may take. */
+  /** Milliseconds that one run may take. */
   readonly timeoutMs: number;
+  /** For layers whose tests drive much that is not ours; see `withSecondChance`. */
+  readonly hasSecondChance?: boolean;
 }
 
 function mochaLayer(layer: MochaLayer): Layer['run'] {
@@ -70,7 +80,9 @@ function mochaLayer(layer: MochaLayer): Layer['run'] {
     const files = await findTestFiles(layer.patterns, layer.except);
     if (files.length === 0) throw new LayerUnavailable('there are no test files');
     const allArguments = [...(layer.mochaArguments ?? []), ...mochaArguments];
-    return runMocha({ files, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
+    const run = async (some: readonly string[]): Promise<TestRun> =>
+      runMocha({ files: some, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
+    return layer.hasSecondChance === true ? withSecondChance(files, run, console.log) : run(files);
   };
 }
 
@@ -93,7 +105,20 @@ async function runExtensionHost({ mochaArguments, signal }: LayerOptions): Promi
     NIGHTJAR_TEST_EXTENSION: 'nightjar.nightjar',
     ...(grep === undefined ? {} : { NIGHTJAR_TEST_GREP: grep }),
   };
-  return runExtensionHostSuites({ extensionFolder: projectRoot, suiteRunner, env, signal });
+  const run = async (suites: readonly string[]): Promise<TestRun> => {
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(extensionHostTimeoutMs)]);
+    // No suite stands for all of them.
+    const suiteEnv = { ...env, NIGHTJAR_TEST_FILES: suites.join(delimiter) };
+    try {
+      const given = { extensionFolder: projectRoot, suiteRunner, env: suiteEnv, signal: ending };
+      return await runExtensionHostSuites(given);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof LayerUnavailable) throw error;
+      return broken(sentenceOf(error));
+    }
+  };
+  return withSecondChance([], run, console.log);
 }
 
 async function runWorkbench(options: LayerOptions): Promise<TestResult> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '../../shared/host/processes.ts';
 import { projectRoot } from './testFiles.ts';
-import { broken, readTestResult, type TestResult } from './testResult.ts';
+import { broken, readTestRun, type TestRun } from './testResult.ts';
 
 const mocha = join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
 
@@ -18,7 +18,7 @@ export interface MochaRun {
   readonly onOutput?: (chunk: Buffer) => void;
 }
 
-export async function runMocha(run: MochaRun): Promise<TestResult> {
+export async function runMocha(run: MochaRun): Promise<TestRun> {
   const folder = await mkdtemp(join(tmpdir(), 'nightjar-tests-'));
   const resultPath = join(folder, 'result.json');
   const show = run.onOutput ?? ((chunk: Buffer) => process.stdout.write(chunk));
@@ -42,7 +42,7 @@ export async function runMocha(run: MochaRun): Promise<TestResult> {
       onStderr: show,
     });
     if (timedOut) return broken(`the run did not end within ${run.timeoutMs / 1000} seconds`);
-    return await readTestResult(resultPath, exitCode);
+    return await readTestRun(resultPath, exitCode);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -31,6 +31,12 @@ describe('the summary', () => {
     ]);
   });
 
+  it('names what passed only when it ran once more, which counts as passed', () => {
+    const flaky: LayerResult = { ...unit, name: 'workbench', flaky: ['a hand-off stops'] };
+    assert.match(summaryOf([flaky]), /^\nflaky: a hand-off stops \(workbench\)\n\nlayer /);
+    assert.match(summaryOf([flaky]), /\n12 passed, 0 failed$/);
+  });
+
   it('turns a skipped layer into a failure where skipping is not allowed', () => {
     const [first, second] = countSkipsAsFailures([unit, skipped]);
     assert.deepEqual(first, unit);

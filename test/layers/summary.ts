@@ -8,7 +8,7 @@ export interface LayerResult extends TestResult {
   readonly skipped?: string;
 }
 
-/** The table, the failed tests and, as the very last line, `N passed, N failed`. */
+/** The failed and the flaky tests, the table and, as the very last line, `N passed, N failed`. */
 export function summaryOf(results: readonly LayerResult[]): string {
   const rows = results.map((result) => [
     result.name,
@@ -18,11 +18,13 @@ export function summaryOf(results: readonly LayerResult[]): string {
     result.skipped === undefined ? '' : `skipped: ${result.skipped}`,
   ]);
   const failures = results.flatMap(({ name, failures }) => failures.map((title) => `  ${name}: ${title}`));
+  const flaky = results.flatMap(({ name, flaky = [] }) => flaky.map((title) => `flaky: ${title} (${name})`));
   const total = (count: (result: LayerResult) => number): number =>
     results.reduce((sum, one) => sum + count(one), 0);
   return [
     '',
     ...(failures.length === 0 ? [] : ['Failed:', ...failures, '']),
+    ...(flaky.length === 0 ? [] : [...flaky, '']),
     ...tableOf([['layer', 'passed', 'failed', 'seconds', ''], ...rows]),
     '',
     `${total(({ passed }) => passed)} passed, ${total(({ failed }) => failed)} failed`,

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMocha } from './mochaLayer.ts';
-import type { TestResult } from './testResult.ts';
+import type { TestRun } from './testResult.ts';
 
 describe('the result of a run', () => {
   let folder: string;
@@ -17,7 +17,7 @@ describe('the result of a run', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function resultOf(text: string, timeoutMs = 15_000): Promise<TestResult> {
+  async function resultOf(text: string, timeoutMs = 15_000): Promise<TestRun> {
     const path = join(folder, 'made-up.test.mjs');
     await writeFile(path, text);
     return runMocha({
@@ -33,7 +33,9 @@ describe('the result of a run', () => {
     const result = await resultOf(
       "it('holds', () => {}); it('breaks', () => { throw new Error('on purpose'); });",
     );
-    assert.deepEqual(result, { passed: 1, failed: 1, failures: ['breaks'] });
+    const path = join(folder, 'made-up.test.mjs');
+    const failures = ['breaks'];
+    assert.deepEqual(result, { passed: 1, failed: 1, failures, files: { [path]: { passed: 1, failures } } });
   });
 
   it('counts a hook that fails', async () => {

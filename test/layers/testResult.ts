@@ -6,24 +6,49 @@ export interface TestResult {
   readonly failed: number;
   /** The full titles of the tests that failed, or a sentence where it was not a test that failed. */
   readonly failures: readonly string[];
+  /** The same of what failed first and passed when it ran once more: counted as passed. */
+  readonly flaky?: readonly string[];
+}
+
+/** What the tests of one file came to. */
+export interface FileResult {
+  readonly passed: number;
+  readonly failures: readonly string[];
+}
+
+/** By the path of the test file, absolute; empty for tests and hooks that belong to none. */
+export type FileResults = Readonly<Record<string, FileResult>>;
+
+/** One run in one process. `files` is empty where the run broke: then nothing is known of any of them. */
+export interface TestRun extends TestResult {
+  readonly files: FileResults;
 }
 
 /**
  * Reads the file that a run left behind and demands positive evidence: a run without a file died,
- * and a run without a test proves nothing; both count as one failure beside what was counted.
+ * and a run without a test proves nothing; both count as one failure.
  */
-export async function readTestResult(path: string, exitCode: number): Promise<TestResult> {
+export async function readTestRun(path: string, exitCode: number): Promise<TestRun> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return broken(`the run ended with exit code ${exitCode} and without a result`);
-  const result = JSON.parse(text) as TestResult;
+  const files = JSON.parse(text) as FileResults;
+  const result = totalOf(files);
   if (result.passed + result.failed === 0) return broken('the run had no tests');
   if (exitCode !== 0 && result.failed === 0) {
-    return { ...result, failed: 1, failures: [`all tests passed, but the exit code was ${exitCode}`] };
+    const failures = [`all tests passed, but the exit code was ${exitCode}`];
+    return { ...result, failed: 1, failures, files: {} };
   }
-  return result;
+  return { ...result, files };
+}
+
+/** All files together. */
+export function totalOf(files: FileResults): TestResult {
+  const all = Object.values(files);
+  const failures = all.flatMap((file) => file.failures);
+  return { passed: all.reduce((sum, { passed }) => sum + passed, 0), failed: failures.length, failures };
 }
 
 /** A run that failed as a whole. */
-export function broken(sentence: string): TestResult {
-  return { passed: 0, failed: 1, failures: [sentence] };
+export function broken(sentence: string): TestRun {
+  return { passed: 0, failed: 1, failures: [sentence], files: {} };
 }

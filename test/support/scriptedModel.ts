@@ -22,6 +22,8 @@ export interface Reply {
   readonly usage?: { readonly input: number; readonly cached?: number; readonly output: number } | null;
   /** Milliseconds before the first byte. */
   readonly delayMs?: number;
+  /** The first byte waits until it resolves: so a test holds a task in its state for as long as it looks at it. */
+  readonly after?: Promise<unknown>;
   /** Milliseconds between two pieces of the stream. */
   readonly chunkDelayMs?: number;
   /** Answers with one JSON document although a stream was asked for. */
@@ -222,6 +224,7 @@ async function play(
   } else if ('cut' in step) {
     await cut(step.cut, body.model, response);
   } else {
+    if (step.after !== undefined) await Promise.race([step.after, once(signal, 'abort')]);
     if (step.delayMs !== undefined) await delay(step.delayMs, undefined, { signal });
     response.setHeaders(new Headers(step.headers));
     if (body.stream !== true || step.isPlain === true) {

@@ -1,5 +1,5 @@
 // Starts Chromium so that it reaches this machine only, and notes every request that tries to leave it.
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { ensureChromium } from './systemPackages.ts';
 
 const flags = [
@@ -20,10 +20,10 @@ export async function startBrowser(signal: AbortSignal): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags, headless: true });
 }
 
-/** Collects the addresses off this machine that the page asks for; a test demands that there are none. */
-export function watchForeignRequests(page: Page): readonly string[] {
+/** Collects the addresses off this machine that pages ask for; a test demands that there are none. */
+export function watchForeignRequests(context: BrowserContext): readonly string[] {
   const foreign: string[] = [];
-  page.on('request', (request) => {
+  context.on('request', (request) => {
     if (isForeign(new URL(request.url()))) foreign.push(request.url());
   });
   return foreign;

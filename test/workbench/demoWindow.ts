@@ -7,8 +7,8 @@ import { runProcess } from '../../shared/host/processes.ts';
 import { chooseVscode, downloadDesktop, hasDisplay } from './desktop.ts';
 import { CodeServer } from './server.ts';
 import type { Environment } from './serverFolder.ts';
+import { packagedExtension } from './session.ts';
 import { findProgram } from './systemPackages.ts';
-import { packagedExtension } from './workbench.ts';
 
 export interface DemoWindow {
   /** The folder to open; the caller owns it. */

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTestResult, type TestResult } from '../layers/testResult.ts';
+import { readTestRun, type TestRun } from '../layers/testResult.ts';
 import { endRunner } from '../support/endRunner.ts';
 import { startBrowser } from './browser.ts';
 import { chooseVscode, runInDesktop } from './desktop.ts';
@@ -12,7 +12,7 @@ import type { SuiteRun } from './suiteRun.ts';
 /** Runs the suites once, in an empty folder, and prints what they print. */
 export async function runExtensionHostSuites(
   given: Pick<SuiteRun, 'extensionFolder' | 'suiteRunner' | 'env' | 'signal'>,
-): Promise<TestResult> {
+): Promise<TestRun> {
   const folder = await mkdtemp(join(tmpdir(), 'nightjar-suites-'));
   try {
     const [resultPath, outputPath] = [join(folder, 'result.json'), join(folder, 'output.txt')];
@@ -30,7 +30,7 @@ export async function runExtensionHostSuites(
     console.log(`The extension host of ${vscode === 'desktop' ? 'desktop VS Code' : 'code-server'}:`);
     const exitCode = await (vscode === 'desktop' ? runInDesktop(suiteRun) : runInCodeServer(suiteRun));
     console.log(await readFile(outputPath, 'utf8').catch(() => 'The suites printed nothing.'));
-    return await readTestResult(resultPath, exitCode);
+    return await readTestRun(resultPath, exitCode);
   } finally {
     await endRunner(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true });

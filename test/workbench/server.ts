@@ -17,7 +17,7 @@ export interface CodeServerOptions {
   readonly signal: AbortSignal;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 const quietArguments = [
   ...['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--reconnection-grace-time', '2'],
   ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-proxy'],
@@ -28,12 +28,10 @@ const quietArguments = [
 export class CodeServer implements AsyncDisposable {
   /** Where it listens: `http://127.0.0.1:<port>`. */
   readonly url: string;
-  readonly #folder: ServerFolder;
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(url: string, folder: ServerFolder, resources: AsyncDisposableStack) {
+  private constructor(url: string, resources: AsyncDisposableStack) {
     this.url = url;
-    this.#folder = folder;
     this.#resources = resources;
   }
 
@@ -42,7 +40,7 @@ export class CodeServer implements AsyncDisposable {
     const program = join(await installCodeServer(options.signal), 'out', 'node', 'entry.js');
     await using resources = new AsyncDisposableStack();
     const folder = resources.use(await ServerFolder.create());
-    await folder.changeSettings(options.settings ?? {});
+    await folder.writeSettings(options.settings ?? {});
     const env = folder.environment(options.env ?? {});
     for (const vsix of options.vsixFiles ?? []) {
       await installExtension(program, folder, env, vsix, options.signal);
@@ -59,20 +57,15 @@ export class CodeServer implements AsyncDisposable {
       stop.abort();
       await ended;
     });
-    return new CodeServer(await url, folder, resources.move());
+    return new CodeServer(await url, resources.move());
   }
 
-  /** The address that opens a folder of this machine, with a payload for the workbench if there is one. */
-  addressOf(folder: string, payload?: readonly (readonly [string, string])[]): string {
+  /** The address that opens a folder or a `.code-workspace` file, with a payload for the workbench if there is one. */
+  addressOf(path: string, payload?: readonly (readonly [string, string])[]): string {
     const address = new URL(this.url);
-    address.searchParams.set('folder', folder);
+    address.searchParams.set(path.endsWith('.code-workspace') ? 'workspace' : 'folder', path);
     if (payload !== undefined) address.searchParams.set('payload', JSON.stringify(payload));
     return address.href;
-  }
-
-  /** Changes user settings; open windows follow by themselves. */
-  async changeSettings(changes: Settings): Promise<void> {
-    await this.#folder.changeSettings(changes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,7 +29,6 @@ const quietSettings: Settings = {
 /** Owned by the server that uses it; dispose it when the server has ended. */
 export class ServerFolder implements AsyncDisposable {
   readonly path: string;
-  #settings: Settings = quietSettings;
 
   private constructor(path: string) {
     this.path = path;
@@ -49,10 +48,9 @@ export class ServerFolder implements AsyncDisposable {
     return join(this.path, 'data');
   }
 
-  /** Changes user settings; open windows follow by themselves. */
-  async changeSettings(changes: Settings): Promise<void> {
-    this.#settings = { ...this.#settings, ...changes };
-    const text = JSON.stringify(this.#settings, undefined, 2);
+  /** Writes the user settings with which the server starts: those that keep it quiet, and `added`. */
+  async writeSettings(added: Settings): Promise<void> {
+    const text = JSON.stringify({ ...quietSettings, ...added }, undefined, 2);
     await writeFile(join(this.path, 'user', 'User', 'settings.json'), text);
   }
 

@@ -1,6 +1,6 @@
 // Runs the suites inside the extension host: bundled beside them, started by VS Code, result and output left in files.
 import { appendFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
 import { ResultReporter } from '../layers/resultReporter.ts';
@@ -23,9 +23,17 @@ export async function run(): Promise<void> {
     reporter: ResultReporter,
     ...(process.env['NIGHTJAR_TEST_GREP'] === undefined ? {} : { grep: process.env['NIGHTJAR_TEST_GREP'] }),
   });
-  const suites = readdirSync(__dirname, { recursive: true, encoding: 'utf8' });
-  for (const name of suites.filter((name) => name.endsWith('.test.cjs')).sort())
-    mocha.addFile(join(__dirname, name));
+  for (const suite of suitesToRun()) mocha.addFile(suite);
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} tests failed`);
+}
+
+/** The paths in NIGHTJAR_TEST_FILES, all suites where it names none. */
+function suitesToRun(): string[] {
+  const named = (process.env['NIGHTJAR_TEST_FILES'] ?? '').split(delimiter).filter((path) => path !== '');
+  if (named.length > 0) return named;
+  return readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.cjs'))
+    .sort()
+    .map((name) => join(__dirname, name));
 }

@@ -1,101 +1,62 @@
-// The real workbench in a browser, with the packaged extension, as a page that journeys act on.
+// One window of the real workbench, with the packaged extension, as a page that journeys act on.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { projectRoot } from '../layers/testFiles.ts';
-import { startBrowser, watchForeignRequests } from './browser.ts';
-import { CodeServer } from './server.ts';
-import { themes, type Environment, type Settings, type Theme } from './serverFolder.ts';
-
-export interface WorkbenchOptions {
-  /** The folder to open; the caller owns it. */
-  readonly folder: string;
-  /** Packaged extensions; the project's own `nightjar.vsix` where nothing is said. */
-  readonly vsixFiles?: readonly string[];
-  readonly settings?: Settings;
-  readonly theme?: Theme;
-  /** Environment of the extension beside the PATH; its HOME is temporary. */
-  readonly env?: Environment;
-  readonly signal: AbortSignal;
-}
-
-/** The package that `npm run package` makes. */
-export const packagedExtension = join(projectRoot, 'nightjar.vsix');
+import { attemptMs, patienceMs, until, untilDone } from './patience.ts';
+import { QuickInput } from './quickInput.ts';
+import type { Theme } from './serverFolder.ts';
 
 const artifacts = join(projectRoot, 'test', 'artifacts');
 
-/** One window of the workbench. Dispose it to end browser and server; that fails if the page left this machine. */
-export class Workbench implements AsyncDisposable {
+/** How the list of themes names them, and the class that the workbench has then. */
+const drawnThemes: Readonly<Record<Theme, { readonly label: string; readonly class: string }>> = {
+  light: { label: 'Light Modern', class: 'vs' },
+  dark: { label: 'Dark Modern', class: 'vs-dark' },
+  highContrast: { label: 'Dark High Contrast', class: 'hc-black' },
+};
+
+export class Workbench {
   readonly page: Page;
-  readonly #server: CodeServer;
-  readonly #foreignRequests: readonly string[];
-  readonly #resources: AsyncDisposableStack;
+  readonly quickInput: QuickInput;
 
-  private constructor(page: Page, server: CodeServer, resources: AsyncDisposableStack) {
+  constructor(page: Page) {
     this.page = page;
-    this.#server = server;
-    this.#foreignRequests = watchForeignRequests(page);
-    this.#resources = resources;
+    this.quickInput = new QuickInput(page);
+    page.setDefaultTimeout(patienceMs);
   }
 
-  /** Starts server and browser and opens the folder; resolves when the workbench is drawn. */
-  static async open(options: WorkbenchOptions): Promise<Workbench> {
-    await using resources = new AsyncDisposableStack();
-    const server = await CodeServer.start({
-      vsixFiles: options.vsixFiles ?? [packagedExtension],
-      settings: { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'] },
-      env: options.env ?? {},
-      signal: options.signal,
-    });
-    resources.use(server);
-    const browser = resources.use(await startBrowser(options.signal));
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    const workbench = new Workbench(page, server, resources.move());
-    try {
-      await page.goto(server.addressOf(options.folder));
-      await page.locator('.monaco-workbench .activitybar').waitFor();
-    } catch (error) {
-      await workbench[Symbol.asyncDispose]();
-      throw error;
-    }
-    return workbench;
+  /** Opens the window; resolves when the workbench is drawn. */
+  async load(address: string): Promise<void> {
+    await this.page.goto(address);
+    await this.#drawn();
   }
 
-  /** Opens the command palette with the text typed in. */
-  async openPalette(text: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.input.fill(`>${text}`);
+  /**
+   * Loads the same window anew once its state has been kept, with `text` in it: the workbench writes it down every few
+   * seconds, and a browser's window that goes down before loses what came since.
+   */
+  async reload(text: string): Promise<void> {
+    const isStateKept = async (): Promise<boolean> => (await this.page.evaluate(isKept(text))) === true;
+    await until(`the kept state holds “${text}”`, isStateKept);
+    await this.page.reload();
+    await this.#drawn();
   }
 
-  /** Runs a command of the palette by its full title, such as `Nightjar: Hand Off to Background…`. */
   async runCommand(title: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
-    for (let attempt = 1; ; attempt++) {
-      await this.openPalette(title);
-      const isOffered = await row.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isOffered) break;
-      if (attempt === 5) throw new Error(`the palette does not offer "${title}"`);
-      // An open palette does not learn of commands that an extension adds while it starts.
-      await this.page.keyboard.press('Escape');
-    }
-    await this.page.keyboard.press('Enter');
+    await this.quickInput.runCommand(title);
   }
 
-  /** The text box of the palette and of every quick pick and input box. */
-  get input(): Locator {
-    return this.page.locator('.quick-input-widget input.input');
-  }
-
-  /** Opens a view container by the title of its icon in the activity bar. */
+  /** Shows a view container by the title of its icon in the activity bar. */
   async openView(title: string): Promise<void> {
-    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
-    // A badge covers the icon, so the tab itself takes the click.
-    await tab.click();
-    await this.page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
-    await this.page.mouse.move(800, 450);
+    const heading = this.page.locator('.sidebar .composite.title', { hasText: title });
+    await untilDone(async () => {
+      // A second click would close the side bar. A badge covers the icon, so the tab itself takes the click.
+      if (!(await heading.isVisible()))
+        await this.page.locator('.activitybar').getByRole('tab', { name: title }).click();
+      await heading.waitFor({ timeout: attemptMs });
+    });
+    await this.page.mouse.move(4, 4);
   }
 
   /** A row of a tree view. Its accessible name is its tooltip where it has one. */
@@ -108,42 +69,103 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator('.sidebar .welcome-view-content');
   }
 
-  /** A notification that shows now. */
-  toast(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast').filter({ hasText: text });
-  }
-
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
 
-  /** The content of the webview opened last. */
+  /** Opens a file of the workspace in an editor that is ready for the keyboard. */
+  async openFile(name: string): Promise<void> {
+    await this.quickInput.openFile(name);
+    await this.tab(name.split('/').at(-1) ?? name).waitFor();
+    const text = this.page.locator('.editor-group-container.active .editor-instance .view-lines');
+    await text.first().click();
+    // The place of the cursor shows once the editor has the keyboard, and extensions are told of it with the same change.
+    await this.statusBarItem(/^Ln \d+/).waitFor();
+  }
+
+  /** The tab in front. */
+  tab(title: string): Locator {
+    return this.page.locator('.editor-group-container.active .tab.active', { hasText: title });
+  }
+
+  /** The question that blocks the window. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** A notification wherever it shows now: as a toast, or in the list of all that are kept. */
+  notifications(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text, visible: true });
+  }
+
+  /** A notification that is there or comes; where its toast has faded already it is looked up in the list. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const item = this.notifications(text).first();
+    await untilDone(async () => {
+      try {
+        await item.waitFor({ timeout: attemptMs });
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) await this.runCommand('Notifications: Show Notifications');
+        throw error;
+      }
+    });
+    return item;
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.notifications(/./).first().waitFor({ state: 'detached' });
+  }
+
+  /** The content of the webview that shows now. */
   get webview(): FrameLocator {
     return this.page
       .locator('iframe.webview.ready')
+      .filter({ visible: true })
       .last()
       .contentFrame()
       .frameLocator('iframe#active-frame');
   }
 
-  /** Changes the colour theme and waits until it is drawn; the file's change is noticed after a few seconds. */
+  /** Changes the colour theme as a person does: a change of the settings file from outside is not always noticed. */
   async switchTheme(theme: Theme): Promise<void> {
-    await this.#server.changeSettings({ 'workbench.colorTheme': themes[theme] });
-    const drawn = { light: '.vs', dark: '.vs-dark', highContrast: '.hc-black' }[theme];
-    await this.page.locator(`.monaco-workbench${drawn}`).waitFor();
+    const drawn = drawnThemes[theme];
+    await untilDone(async () => {
+      await this.runCommand('Preferences: Color Theme');
+      await this.quickInput.box.fill(drawn.label);
+      await this.quickInput.pick(drawn.label, attemptMs);
+    });
+    await this.page.locator(`.monaco-workbench.${drawn.class}`).waitFor();
   }
 
   /** Keeps a picture of the window as test/artifacts/<name>.png and returns its path. */
   async screenshot(name: string): Promise<string> {
     await mkdir(artifacts, { recursive: true });
     const path = join(artifacts, `${name.replace(/[^\w.-]+/g, '-')}.png`);
-    await this.page.screenshot({ path });
+    await this.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
     return path;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#resources.disposeAsync();
-    if (this.#foreignRequests.length === 0) return;
-    throw new Error(`the workbench asked other machines:\n${this.#foreignRequests.join('\n')}`);
+  async #drawn(): Promise<void> {
+    await this.page.locator('.monaco-workbench .activitybar').waitFor();
   }
+}
+
+/** For the page: true once the state of the editors, as it is kept for the next load, holds the text. */
+function isKept(text: string): string {
+  return `(async () => {
+    const result = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+      if (!name.startsWith('vscode-web-state-db-')) continue;
+      const database = await result(indexedDB.open(name));
+      const items = database.transaction('ItemTable').objectStore('ItemTable');
+      const editors = await result(items.get('memento/workbench.parts.editor'));
+      database.close();
+      if (String(editors).includes(${JSON.stringify(text)})) return true;
+    }
+    return false;
+  })()`;
 }

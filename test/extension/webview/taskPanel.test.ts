@@ -83,6 +83,24 @@ describe('the task panel’s page', function () {
     assert.deepEqual(panel.complaints, []);
   });
 
+  it('shows its top while it grows, and follows its end only where the reader went there', async () => {
+    const facts = [...prepared, ...firstRound];
+    await using panel = await open(facts);
+    const { page } = panel;
+    const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
+    // A few lines are out of sight: no reason to scroll.
+    await page.setViewportSize({ width: 900, height: height - 20 });
+    const [second, ...rest] = secondRound
+      .slice(0, 3)
+      .map((fact, index) => eventAt(fact, facts.length + 1 + index, new Date(), tasks.taskId));
+    await panel.emit(second!);
+    assert.equal(await page.evaluate('window.scrollY'), 0);
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
+    for (const event of rest) await panel.emit(event);
+    const left = await page.evaluate('document.documentElement.scrollHeight - innerHeight - scrollY');
+    assert.ok(Number(left) <= 1, `${String(left)} pixels are left below`);
+  });
+
   it('replaces the running row when it ends, and keeps an opened row open', async () => {
     const facts = [...prepared, ...firstRound, ...tasks.commandRunning];
     await using panel = await open(facts);

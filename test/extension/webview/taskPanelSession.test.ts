@@ -23,6 +23,7 @@ class Stage {
   readonly recorded: TaskEvent[] = [];
   readonly asked: number[] = [];
   isConnected = true;
+  error: KnownError | null = null;
   followers = 0;
   readonly session: TaskPanelSession;
   readonly #listeners = new Set<(event: TaskEvent) => void>();
@@ -51,6 +52,7 @@ class Stage {
         },
         connection: {
           isConnected: () => this.isConnected,
+          error: () => this.error,
           onChange: (listener) => {
             this.#connectionListeners.add(listener);
             return () => this.#connectionListeners.delete(listener);
@@ -144,6 +146,15 @@ describe('TaskPanelSession', () => {
     assert.deepEqual(stage.lastAvailability(), { type: 'availability', availability: { state: 'ready' } });
     assert.deepEqual(stage.asked, [0, 3]);
     assert.ok(stage.takeRows().includes('turn-2'));
+    stage.session.dispose();
+  });
+
+  it('says what the user has to mend where no attempt to connect will', async () => {
+    const stage = new Stage();
+    await stage.session.pageLoaded();
+    stage.error = new KnownError('tokenWrong', { address: 'wss://runner.example.com' });
+    await stage.connect(false);
+    assert.match(JSON.stringify(stage.lastAvailability()), /refused the token\. Copy the token/);
     stage.session.dispose();
   });
 

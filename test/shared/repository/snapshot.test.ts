@@ -225,7 +225,7 @@ describe('SnapshotIndex', () => {
     const repository = await scratch.open();
     await using index = await SnapshotIndex.copy(repository, calm);
     await index.addAll((await scratch.git('rev-parse', 'HEAD')).trim(), ['left out.txt']);
-    const { entries } = await readStatus(repository, calm, index.file);
+    const { entries } = await readStatus(repository, calm, { indexFile: index.file });
     assert.deepEqual(
       entries.filter((entry) => entry.unstaged !== '.').map((entry) => entry.path),
       ['left out.txt'],

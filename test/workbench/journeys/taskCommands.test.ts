@@ -1,85 +1,88 @@
-// What a person does with tasks after their first end: reply, run again, look into the log, put away, delete.
-import { demoScript } from '../../demo/demoScript.ts';
-import { createSampleProject } from '../../demo/sampleProject.ts';
-import { scriptedModelName, startScriptedModel, type ScriptedModel } from '../../support/scriptedModel.ts';
+// What a person does with tasks after their first end: reply, look into the log, put away, run again, delete.
+import assert from 'node:assert/strict';
 import { describeJourney } from '../journey.ts';
-import type { Workbench } from '../workbench.ts';
+import { createAnswerProject, startModel } from './answerProject.ts';
+import { byTask, conversationOf, finish, write } from './scriptedAgents.ts';
+import { handOffGoal, panelHeading, runOnRow, runOnTask, taskRow } from './taskSteps.ts';
+import type { ScriptedModel } from '../../support/scriptedModel.ts';
 
-/** Milliseconds that a task with its checks may take on a busy machine. */
-const taskTimeoutMs = 60_000;
+const title = 'Mend the answer';
+const hint = 'Say why, please.';
+/** Holds the task in its second round. */
+const secondRound = Promise.withResolvers<undefined>();
+const script = byTask({
+  [title]: [
+    write('answer.txt', '42\n'),
+    finish('The answer is right'),
+    { ...write('why.md', 'Because.\n'), after: secondRound.promise },
+    finish('The reason is there'),
+  ],
+});
 
 let model: ScriptedModel;
 
-async function prepare(folder: string): Promise<Record<string, string>> {
-  await createSampleProject(folder, AbortSignal.timeout(60_000));
-  model = await startScriptedModel({ script: demoScript(100) });
-  return { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'scripted', NIGHTJAR_MODEL: scriptedModelName };
+async function prepare(folder: string, resources: AsyncDisposableStack) {
+  await createAnswerProject(folder);
+  const started = await startModel(script, resources);
+  model = started.model;
+  return { env: started.env };
 }
 
-/** Runs a command of the palette for the first task that it offers. */
-async function runOnTask(workbench: Workbench, command: string): Promise<void> {
-  await workbench.runCommand(command);
-  const row = workbench.page.locator('.quick-input-list .monaco-list-row.focused');
-  await row.filter({ hasText: 'Mend the cart' }).waitFor();
-  await workbench.page.keyboard.press('Enter');
-}
-
-describeJourney('a task that has ended', { prepare }, (workbench) => {
-  after(async () => {
-    await model[Symbol.asyncDispose]();
-  });
-
+describeJourney('a task that has ended', { prepare }, (journey) => {
   it('came from a goal that was typed', async () => {
-    await workbench().openView('Nightjar');
-    await workbench().runCommand('Nightjar: Hand Off to Background…');
-    await workbench().page.getByText('What shall the agent achieve?').waitFor();
-    await workbench().input.fill('Mend the cart');
-    await workbench().page.keyboard.press('Enter');
-    const rows = workbench().page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: '3 changed files' }).waitFor({ timeout: 20_000 });
-    await workbench().page.keyboard.press('Enter');
-    await workbench()
-      .treeRow(/^Ready to Review/)
-      .waitFor({ timeout: taskTimeoutMs });
-  });
-
-  it('is run again as a new task', async () => {
-    await runOnTask(workbench(), 'Nightjar: Run Again');
-    await workbench()
-      .treeRow(/Mend the cart/)
-      .nth(1)
-      .waitFor();
-  });
-
-  it('is marked as done', async () => {
-    await runOnTask(workbench(), 'Nightjar: Mark as Done');
-    await workbench().treeRow(/^Done/).waitFor();
+    const { workbench } = journey();
+    await workbench.openView('Nightjar');
+    await handOffGoal(workbench, title);
+    await taskRow(workbench, title, 'Ready to review').waitFor();
   });
 
   it('goes on after a reply', async () => {
-    await runOnTask(workbench(), 'Nightjar: Reply…');
-    await workbench().input.fill('Round half up, please.');
-    await workbench().page.keyboard.press('Enter');
-    await workbench()
-      .treeRow(/^(?:Running|Needs You)/)
-      .first()
-      .waitFor();
+    const { workbench } = journey();
+    await runOnTask(workbench, 'Nightjar: Reply…', title);
+    await workbench.quickInput.answer('What shall the agent know or do?', hint);
+    await taskRow(workbench, title, 'Working').waitFor();
+    secondRound.resolve(undefined);
+    await taskRow(workbench, title, 'Ready to review').waitFor();
+    assert.ok(conversationOf(model, title).includes(hint));
   });
 
-  it('shows its log', async () => {
-    await runOnTask(workbench(), 'Nightjar: Show Log');
-    await workbench().screenshot('task-log');
+  it('shows the log of a check', async () => {
+    const { workbench } = journey();
+    await runOnTask(workbench, 'Nightjar: Show Log', title);
+    await workbench.quickInput.pick('round 2');
+    const text = workbench.page.locator('.editor-group-container.active .view-lines');
+    await text.getByText('the answer is 4').waitFor();
+    await workbench.screenshot('task-log');
+  });
+
+  it('is marked as done', async () => {
+    const { workbench } = journey();
+    await runOnTask(workbench, 'Nightjar: Mark as Done', title);
+    await workbench.treeRow(/^Done/).waitFor();
+    await taskRow(workbench, title).waitFor({ state: 'detached' });
+  });
+
+  it('is run again as a new task', async () => {
+    const { workbench } = journey();
+    await runOnTask(workbench, 'Nightjar: Run Again', title);
+    await panelHeading(workbench, title).waitFor();
+    await taskRow(workbench, title, 'Ready to review').waitFor();
+    await workbench.treeRow(/^Done/).waitFor();
   });
 
   it('is deleted after a question', async () => {
-    await runOnTask(workbench(), 'Nightjar: Delete…');
-    await workbench().page.locator('.monaco-dialog-box').waitFor();
-    await workbench().screenshot('task-delete');
-    await workbench().page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();
-    // Only what has ended is offered: the task that was marked as done.
-    await workbench().treeRow(/^Done/).waitFor({ state: 'detached' });
-    await workbench()
-      .treeRow(/Mend the cart/)
-      .waitFor();
+    const { workbench } = journey();
+    await workbench.treeRow(/^Done/).click();
+    const done = taskRow(workbench, title, 'Done');
+    await runOnRow(workbench, done, 'Delete…');
+    await workbench.dialog.getByText(`Delete “${title}”?`).waitFor();
+    await workbench.screenshot('task-delete');
+    await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.dialog.waitFor({ state: 'detached' });
+    await done.waitFor();
+    await runOnRow(workbench, done, 'Delete…');
+    await workbench.dialog.getByRole('button', { name: 'Delete' }).click();
+    await done.waitFor({ state: 'detached' });
+    await taskRow(workbench, title, 'Ready to review').waitFor();
   });
 });
