@@ -1,4 +1,5 @@
 // The task view as data: groups, and label, description, icon and colour of every row.
+import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { ChangedFile } from '../../shared/task/events.ts';
 import type { CheckState, Status, Task } from '../../shared/task/task.ts';
 import {
@@ -78,10 +79,11 @@ export function groupRows(tasks: readonly Task[]): readonly GroupRow[] {
     .filter((group) => group.tasks.length > 0);
 }
 
-/** The row of a task. `now` is the time in milliseconds since 1970. */
-export function taskRow(task: Task, now: number): Row {
-  const look = statusLooks[task.status];
-  const description = taskDescription(task, now);
+/** The row of a task. `now` is the time in milliseconds since 1970; `queued` where it waits for a place on the runner. */
+export function taskRow(task: Task, now: number, queued: QueuePlace | null = null): Row {
+  const look = statusLooks[queued === null ? task.status : 'queued'];
+  const description =
+    queued === null ? taskDescription(task, now) : `${runningTime(task, now)} · Waiting, ${queued.place}`;
   return {
     label: task.title,
     description,

@@ -1,12 +1,10 @@
 // What one task costs beside its own commands: processor, memory, bytes to the model.
-import { readFile } from 'node:fs/promises';
 import { byTurn } from '../support/scriptedModel.ts';
 import { ended, eventsOf, World } from '../endToEnd/world.ts';
 import { inMs, type Measure } from './measures.ts';
+import { readUse } from './processUse.ts';
 
 const turns = 40;
-/** Milliseconds a tick of /proc/<pid>/stat stands for. Source: `getconf CLK_TCK`, 100 everywhere on Linux. */
-const tickMs = 10;
 
 export async function benchTask(): Promise<readonly Measure[]> {
   if (process.platform !== 'linux')
@@ -44,21 +42,4 @@ export async function benchTask(): Promise<readonly Measure[]> {
       against: `${Math.round(((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / turns)} more a turn`,
     },
   ];
-}
-
-async function readUse(pid: number) {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // After the name in parentheses; utime, stime, cutime, cstime are the fields 14 to 17. Source: proc(5).
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const memoryKiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
-  return {
-    ownMs: (user + system) * tickMs,
-    childrenMs: (childUser + childSystem) * tickMs,
-    memoryMiB: memoryKiB / 1024,
-  };
 }

@@ -69,13 +69,10 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  async startRunner(env: Readonly<Record<string, string>> = {}): Promise<RunnerProcess> {
-    this.runner = await RunnerProcess.start(this.data, {
-      OPENAI_BASE_URL: this.model.url,
-      OPENAI_API_KEY: 'scripted-key',
-      NIGHTJAR_MODEL: scriptedModelName,
-      ...env,
-    });
+  /** `program`: the file that node runs, the source of the runner by default. */
+  async startRunner(env: Readonly<Record<string, string>> = {}, program?: string): Promise<RunnerProcess> {
+    const allEnv = { ...modelEnvironment(this.model), ...env };
+    this.runner = await RunnerProcess.start(this.data, allEnv, program);
     return this.runner;
   }
 
@@ -121,18 +118,29 @@ export class World implements AsyncDisposable {
   }
 }
 
+/** What a runner has to know of its model. */
+export function modelEnvironment({ url }: ScriptedModel): Readonly<Record<string, string>> {
+  return { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'scripted-key', NIGHTJAR_MODEL: scriptedModelName };
+}
+
 /** `nightjar runner` as a process of its own. */
 export class RunnerProcess {
   readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
   readonly output: string[] = [];
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#gone = once(child, 'exit');
     child.stderr?.on('data', (chunk: Buffer) => this.output.push(chunk.toString()));
   }
 
-  static async start(dataFolder: string, env: Readonly<Record<string, string>>): Promise<RunnerProcess> {
-    const child = spawn(process.execPath, [entry, 'runner', '--data', dataFolder], {
+  static async start(
+    dataFolder: string,
+    env: Readonly<Record<string, string>>,
+    program = entry,
+  ): Promise<RunnerProcess> {
+    const child = spawn(process.execPath, [program, 'runner', '--data', dataFolder], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'pipe'],
     });
@@ -148,6 +156,10 @@ export class RunnerProcess {
     return this.#child.pid ?? 0;
   }
 
+  get isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Ends it as a person would, with SIGTERM. */
   async end(): Promise<void> {
     await this.#signal('SIGTERM');
@@ -159,10 +171,9 @@ export class RunnerProcess {
   }
 
   async #signal(name: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'exit');
+    if (this.isGone) return;
     this.#child.kill(name);
-    await ended;
+    await this.#gone;
   }
 }
 
