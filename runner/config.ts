@@ -1,5 +1,6 @@
 // The runner's configuration: the environment first, then config.yaml in the data folder, then what fits most.
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -21,10 +22,14 @@ const fileSchema = z.strictObject({
   dayCeilingUsd: z.number().positive().optional(),
   /** Tasks that act at the same time. */
   maxConcurrent: z.int().positive().max(1_000).optional(),
+  /** Of them, tasks of one repository. */
+  maxPerRepository: z.int().positive().max(1_000).optional(),
   /** The longest that one command of an agent may take. */
   commandMinutes: z.number().positive().optional(),
   /** The largest shipment taken, in MiB. */
   bundleMiB: z.int().positive().optional(),
+  /** What the data folder may take on disk, in GiB; workspaces of tasks at rest give way. */
+  diskGiB: z.number().positive().optional(),
   /** Trailers of the commits, `Name: value`; `{model}` stands for the model. */
   trailers: z.array(z.string()).optional(),
   author: z.strictObject({ name: z.string().min(1), email: z.string().min(1) }).optional(),
@@ -42,9 +47,13 @@ export interface RunnerConfig {
   readonly prices: Readonly<Record<string, Price>>;
   /** Null where the owner set none. */
   readonly dayCeilingUsd: number | null;
+  /** Tasks that act at the same time; as many as there are processors where the file says nothing, and at least two. */
   readonly maxConcurrent: number;
+  /** Of them, tasks of one repository; null for no limit but that of all. */
+  readonly maxPerRepository: number | null;
   readonly commandTimeoutMs: number;
   readonly bundleBytes: number;
+  readonly diskBytes: number;
   readonly trailers: readonly string[];
   readonly author: { readonly name: string; readonly email: string };
 }
@@ -74,9 +83,11 @@ export async function readConfig(
     endpoint: { baseUrl, apiKey, ...(contextTokens === undefined ? {} : { contextTokens }) },
     prices: file.prices ?? {},
     dayCeilingUsd: file.dayCeilingUsd ?? null,
-    maxConcurrent: file.maxConcurrent ?? 3,
+    maxConcurrent: file.maxConcurrent ?? Math.max(2, availableParallelism()),
+    maxPerRepository: file.maxPerRepository ?? null,
     commandTimeoutMs: (file.commandMinutes ?? 10) * 60_000,
     bundleBytes: (file.bundleMiB ?? 4_096) * 1024 * 1024,
+    diskBytes: (file.diskGiB ?? 20) * 1024 ** 3,
     trailers: file.trailers ?? ['Assisted-by: Nightjar ({model})'],
     author: file.author ?? { name: 'Nightjar', email: 'agent@nightjar.invalid' },
   };

@@ -1,5 +1,5 @@
 // Builds the runner's parts and joins them: the only file that knows them all.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
@@ -15,13 +15,18 @@ import { taskRequests } from './engine/requests.ts';
 import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
+import { endGit } from './sandbox/leftovers.ts';
 import { createPlainSandbox } from './sandbox/plainSandbox.ts';
+import { endRecordedCommands, strayCommands } from './sandbox/runningCommands.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
+import { Housekeeping } from './workspaces/housekeeping.ts';
+import { remainsOfGit } from './workspaces/remains.ts';
+import { StoreRefs } from './workspaces/storeRefs.ts';
 import { createStores } from './workspaces/stores.ts';
 import { createWorkspaces } from './workspaces/workspaces.ts';
 
@@ -85,8 +90,10 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const token = await keptToken(dataFolder);
   const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const base = { dataFolder, config, log, store };
+  await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.engine);
+  started.use(parts.housekeeping);
   const ending = new AbortController();
   const end = (): void => {
     ending.abort();
@@ -103,20 +110,44 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   }
   signal.throwIfAborted();
   parts.engine.start();
+  parts.housekeeping.start();
   log.info(`runner ${runnerVersion} listens at ${url}`);
   const running = started.move();
   return { url, token, ending: ending.signal, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
+/** Ends and removes what a killed runner left half done. This one has begun nothing yet, so all of it is in the way. */
+async function clearAfterDeath({ dataFolder, log }: Base): Promise<void> {
+  const commands = await endRecordedCommands(commandsIn(dataFolder));
+  const { inTheWay, mayBeRunning } = await remainsOfGit(dataFolder);
+  const gits = mayBeRunning ? await endGit(dataFolder) : 0;
+  for (const file of inTheWay) await rm(file, { recursive: true, force: true });
+  if (commands + gits + inTheWay.length > 0)
+    log.info(
+      `the last runner left ${commands + gits} processes and ${inTheWay.length} locks: ended and removed`,
+    );
+}
+
+function commandsIn(dataFolder: string): string {
+  return path.join(dataFolder, 'commands');
+}
+
 function makeParts({ dataFolder, config, log, store }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
-  const stores = createStores({ dataFolder });
-  const workspaces = createWorkspaces({ dataFolder, author: config.author });
-  const sandbox = createPlainSandbox({ outputLimitBytes });
+  const refs = new StoreRefs();
+  const stores = createStores({ dataFolder, refs });
+  const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
+  const commandsFolder = commandsIn(dataFolder);
+  const sandbox = createPlainSandbox({ outputLimitBytes, commandsFolder });
   const model = createOpenAiClient({
     ...config.endpoint,
     prices: config.prices,
     silenceTimeoutMs: modelSilenceTimeoutMs,
+  });
+  const housekeeping = new Housekeeping({
+    ...{ dataFolder, journal: store, workspaces, refs, log, clock: systemClock },
+    budgetBytes: config.diskBytes,
+    leftProcesses: () => strayCommands(dataFolder, commandsFolder),
   });
   const outputs = new Outputs();
   const engine = new Engine({
@@ -131,12 +162,13 @@ function makeParts({ dataFolder, config, log, store }: Base) {
       logs,
       clock: systemClock,
       output: outputs.send,
+      makeRoom: housekeeping.makeRoom,
     },
-    maxConcurrent: config.maxConcurrent,
+    limits: { all: config.maxConcurrent, perRepository: config.maxPerRepository },
     dayCeilingUsd: config.dayCeilingUsd,
     logBug: log.bug,
   });
-  return { logs, stores, workspaces, sandbox, model, outputs, engine };
+  return { logs, stores, workspaces, sandbox, model, housekeeping, outputs, engine };
 }
 
 function serverOptions(
@@ -160,7 +192,12 @@ function serverOptions(
     handlers: taskRequests({
       ...parts,
       journal: store,
-      doctor: (signal) => examineRunner({ dataFolder, model: config.model, endpoint }, signal),
+      doctor: async ({ mend }, signal) => {
+        const mended = mend === true ? await parts.housekeeping.tidy(signal) : [];
+        const found = await parts.housekeeping.examine(signal);
+        const runner = { dataFolder, model: config.model, endpoint, ...found };
+        return { findings: await examineRunner(runner, signal), disk: found.disk, mended: [...mended] };
+      },
       defaults: {
         model: config.model,
         contextTokensOf: (model) => parts.model.contextTokensOf(model),
@@ -171,6 +208,7 @@ function serverOptions(
     }),
     log: store,
     outputs: parts.outputs,
+    queue: parts.engine.queue,
     transfers: {
       receiveBundle: (bundle, signal) => stores.receiveBundle(bundle, signal),
       makeResultBundle: (taskId, have, file, signal) => {

@@ -110,6 +110,9 @@ export class RunnerLink implements vscode.Disposable {
     connection.onState((state) => {
       this.#follow(state);
     });
+    connection.onQueue((queue) => {
+      tasks.setQueue(queue);
+    });
     connection.watchTasks({
       snapshot: (all) => {
         tasks.snapshot(all);

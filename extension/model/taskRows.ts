@@ -1,4 +1,5 @@
 // The task view as data: groups, and label, description, icon and colour of every row.
+import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
 import type { CheckState, Status, Task } from '../../shared/task/task.ts';
 import {
@@ -95,12 +96,13 @@ export function groupRows(tasks: readonly Task[]): readonly GroupRow[] {
 }
 
 /**
- * The row of a task. `now` is the time in milliseconds since 1970. Among the tasks to review, the icon tells
- * the verdict: in a narrow side bar the description is the first to be cut, and the group says the rest.
+ * The row of a task. `now` is the time in milliseconds since 1970; `queued` where it waits for a place on the runner. Among
+ * the tasks to review, the icon tells the verdict: in a narrow side bar the description is the first to be cut.
  */
-export function taskRow(task: Task, now: number): Row {
-  const look = lookOf(task);
-  const description = taskDescription(task, now);
+export function taskRow(task: Task, now: number, queued: QueuePlace | null = null): Row {
+  const look = queued === null ? lookOf(task) : statusLooks.queued;
+  const description =
+    queued === null ? taskDescription(task, now) : `${runningTime(task, now)} · Waiting, ${queued.place}`;
   return {
     label: task.title,
     description,

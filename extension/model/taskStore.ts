@@ -1,5 +1,7 @@
 // The tasks as this window knows them: one snapshot of the runner, then its events folded in order.
 import { applyEvent } from '../../shared/task/applyEvent.ts';
+import type { TaskQueue } from '../../shared/protocol/queue.ts';
+import { emptyQueue, placeInQueue, type QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 
@@ -9,6 +11,8 @@ export type TaskListener = (changedIds: ReadonlySet<string>) => void;
 /** What views need of the store: to read tasks and to hear of changes. */
 export interface TaskSource {
   get(id: string): Task | undefined;
+  /** Where a task stands that waits for a place on the runner; null for any other. */
+  placeOf(id: string): QueuePlace | null;
   /** All tasks, the newest hand-off first. */
   all(): readonly Task[];
   /** Returns the function that ends the listening. */
@@ -17,6 +21,7 @@ export interface TaskSource {
 
 export class TaskStore implements TaskSource {
   readonly #tasks = new Map<string, Task>();
+  #queue = emptyQueue;
   readonly #listeners = new Set<TaskListener>();
 
   /** Replaces everything by what the runner has now. */
@@ -43,6 +48,18 @@ export class TaskStore implements TaskSource {
       this.#tasks.set(task.id, task);
     }
     this.#announce(new Set([event.taskId]));
+  }
+
+  /** Replaces what is known of the runner's queue. */
+  setQueue(queue: TaskQueue): void {
+    const known = this.#queue;
+    this.#queue = queue;
+    const ids = [...known.waiting, ...queue.waiting].map(({ taskId }) => taskId);
+    this.#announce(new Set(ids.filter((id) => this.#tasks.has(id))));
+  }
+
+  placeOf(id: string): QueuePlace | null {
+    return placeInQueue(this.#queue, id);
   }
 
   get(id: string): Task | undefined {

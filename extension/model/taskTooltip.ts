@@ -1,21 +1,27 @@
 // The hover over a task: where it runs, on which branch, what it does, what the checks say, what it cost.
+import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatChangedLines, formatCost, formatCount, formatElapsed } from './formatting.ts';
 import { statusLooks, verdictWords } from './taskRows.ts';
 
 /** Markdown with theme icons. All text of the task is escaped: a model may have written it. */
-export function taskTooltip(task: Task, now: number): string {
-  const look = statusLooks[task.status];
+export function taskTooltip(task: Task, now: number, queued: QueuePlace | null = null): string {
+  const look = statusLooks[queued === null ? task.status : 'queued'];
   const sections = [
     `**${escapeMarkdown(task.title)}**`,
     `$(${look.icon}) ${look.words}${task.verdict === null ? '' : ` (${verdictWords(task.verdict)})`}`,
-    ...stateParagraphs(task),
+    ...(queued === null ? stateParagraphs(task) : [escapeMarkdown(waitingWords(queued))]),
     facts(task, now)
       .map(([name, value]) => `${name}: ${escapeMarkdown(value)}`)
       .join('  \n'),
   ];
   return sections.join('\n\n');
+}
+
+/** Where a task stands that waits for a place on the runner, and why. */
+export function waitingWords({ place, reason }: QueuePlace): string {
+  return `Waiting, ${place}: ${reason}`;
 }
 
 /** Makes text show as it is: no formatting, no links, no icons, no HTML. */

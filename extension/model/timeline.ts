@@ -127,6 +127,10 @@ export class Timeline {
         return;
       case 'workspaceLost':
         return this.#note(event, `lost-${event.seq}`, notes.workspaceLostNote());
+      case 'diskFull':
+        return this.#note(event, `full-${event.seq}`, notes.diskFullNote());
+      case 'workspaceReclaimed':
+        return this.#note(event, `reclaimed-${event.seq}`, notes.workspaceReclaimedNote());
       case 'heldBack':
         return this.#note(event, `held-${event.seq}`, notes.heldBackNote(event.data));
       case 'budgetExtended':

@@ -1,4 +1,5 @@
 // What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
+import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { Verdict } from '../../shared/task/events.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
@@ -6,6 +7,7 @@ import type { Status, Task } from '../../shared/task/task.ts';
 import type { Tone } from './timelineItems.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
 import { statusLooks, verdictIcons } from './taskRows.ts';
+import { waitingWords } from './taskTooltip.ts';
 import { verdictTones } from './timelineNotes.ts';
 import { formatCost } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
@@ -86,14 +88,17 @@ export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
   },
 };
 
-export function headerOf(task: Task): HeaderSection {
-  const [icon = '', modifier] = statusLooks[task.status].icon.split('~');
+/** `queued` where the task waits for a place on the runner. */
+export function headerOf(task: Task, queued: QueuePlace | null): HeaderSection {
+  const shown = queued === null ? task.status : 'queued';
+  const activity = queued === null ? task.activity : waitingWords(queued);
+  const [icon = '', modifier] = statusLooks[shown].icon.split('~');
   return {
     title: task.title,
     status: task.status,
-    pill: { ...statusChips[task.status], icon, title: task.activity },
+    pill: { ...statusChips[shown], icon, title: activity },
     isSpinning: modifier === 'spin',
-    activity: hasEnded(task) ? '' : task.activity,
+    activity: hasEnded(task) ? '' : activity,
     verdict:
       task.verdict === null ? null : { ...verdictLooks[task.verdict], tone: verdictTones[task.verdict] },
     unsandboxed: {

@@ -22,6 +22,7 @@ export function preparedNote(data: EventData<'prepared'>): NoteContent {
 }
 
 export function retryNote(data: EventData<'modelRetried'>): NoteContent {
+  if (data.attempt === 0) return note('clock', 'muted', 'Waited for the model', data.reason);
   const text = `The model didn’t answer; attempt ${data.attempt + 1} after ${formatDuration(data.waitMs)}`;
   return note('refresh', 'warning', text, data.reason);
 }
@@ -63,6 +64,16 @@ export function interruptedNote(data: EventData<'interrupted'>): NoteContent {
 
 export function workspaceLostNote(): NoteContent {
   return note('debug-disconnect', 'warning', 'The workspace was lost; made again from the newest checkpoint');
+}
+
+export function diskFullNote(): NoteContent {
+  const detail = 'It goes on by itself once there is room.';
+  return note('warning', 'warning', 'Waiting for room: the runner’s disk is full', detail);
+}
+
+export function workspaceReclaimedNote(): NoteContent {
+  const text = 'The workspace was put away to save room; it is made again when work goes on';
+  return note('archive', 'muted', text);
 }
 
 export function heldBackNote(data: EventData<'heldBack'>): NoteContent {

@@ -1,6 +1,7 @@
 // What the task panel shows around the timeline: the task's state as ready-made words, computed from the task alone.
 import type { ChangedFile, EndReason, Verdict } from '../../shared/task/events.ts';
 import { doubled, type Budget } from '../../shared/spec/spec.ts';
+import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
@@ -67,10 +68,14 @@ export interface Sections {
   readonly context: ContextSection | null;
 }
 
-/** `context` comes from the task's first event; null until that is known. */
-export function sectionsOf(task: Task, context: EditorContext | null): Sections {
+/** `context` comes from the task's first event; null until that is known. `queued` where it waits for a place. */
+export function sectionsOf(
+  task: Task,
+  context: EditorContext | null,
+  queued: QueuePlace | null = null,
+): Sections {
   return {
-    header: headerOf(task),
+    header: headerOf(task, queued),
     question: task.question,
     failure: failureOf(task),
     limit: limitOf(task),

@@ -157,7 +157,7 @@ export class TaskPanelSession {
   #tellSections(): void {
     const task = this.#sources.tasks.get(this.#taskId);
     if (task === undefined || !this.#isPageReady) return;
-    const now = sectionsOf(task, this.#context);
+    const now = sectionsOf(task, this.#context, this.#sources.tasks.placeOf(this.#taskId));
     const changed = Object.entries(now).filter(
       ([name, section]) => !isSame(section, this.#sent[name as keyof Sections]),
     );

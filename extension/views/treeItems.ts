@@ -22,7 +22,10 @@ export function treeItemOf(node: TaskNode, tasks: TaskSource): vscode.TreeItem {
 /** Fills in the hover when the user asks for it. */
 export function resolveTooltip(item: vscode.TreeItem, node: TaskNode, tasks: TaskSource): vscode.TreeItem {
   const task = node.kind === 'task' ? tasks.get(node.taskId) : undefined;
-  if (task !== undefined) item.tooltip = new vscode.MarkdownString(taskTooltip(task, Date.now()), true);
+  if (task !== undefined) {
+    const text = taskTooltip(task, Date.now(), tasks.placeOf(task.id));
+    item.tooltip = new vscode.MarkdownString(text, true);
+  }
   return item;
 }
 
@@ -31,7 +34,7 @@ function bareItem(node: TaskNode, tasks: TaskSource): vscode.TreeItem {
   const task = tasks.get(node.taskId);
   switch (node.kind) {
     case 'task':
-      return task === undefined ? new vscode.TreeItem('') : taskItem(task);
+      return task === undefined ? new vscode.TreeItem('') : taskItem(task, tasks);
     case 'file': {
       const file = task?.files.find(({ path }) => path === node.path);
       return task === undefined || file === undefined ? new vscode.TreeItem('') : fileItem(task, file);
@@ -56,9 +59,9 @@ function groupItem(groupId: string, tasks: TaskSource): vscode.TreeItem {
   return item;
 }
 
-function taskItem(task: Task): vscode.TreeItem {
+function taskItem(task: Task, tasks: TaskSource): vscode.TreeItem {
   const hasChildren = task.files.length + task.checks.length > 0;
-  const item = itemOf(taskRow(task, Date.now()), hasChildren ? Collapsed : None);
+  const item = itemOf(taskRow(task, Date.now(), tasks.placeOf(task.id)), hasChildren ? Collapsed : None);
   item.command = openTask(task);
   return item;
 }

@@ -1,6 +1,7 @@
 // What all commands that talk to a runner share: options, a connection, a way to print.
 import type { Command } from 'commander';
 import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
+import type { TaskQueue } from '../../shared/protocol/queue.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { renderLine, type Line } from './display/line.ts';
 import { findTask } from './findTask.ts';
@@ -54,6 +55,16 @@ export function onRunner<Options extends ClientOptions>(
     };
     host.exitCode = await run(session, command.args);
   });
+}
+
+/** All tasks, and which of them wait for a place. */
+export async function requestTasks({
+  connection,
+  signal,
+}: Session): Promise<{ readonly tasks: readonly Task[]; readonly queue: TaskQueue }> {
+  // The queue is told before the answer to a subscription; what flows behind it is of no use here.
+  const { tasks } = await connection.request('events/subscribe', { after: null }, signal);
+  return { tasks: tasks ?? [], queue: connection.queue };
 }
 
 /** The task that the first letters of an id stand for. Throws KnownError: taskUnknown, taskAmbiguous. */

@@ -27,6 +27,7 @@ export async function showTask(
 ): Promise<Task> {
   const { connection, display, taskId, isEnough } = show;
   const stopOutput = connection.followOutput(taskId, (output) => display.showOutput(output));
+  const stopQueue = connection.onQueue((queue) => display.showQueue(queue));
   const stopBreaks = showBreaks(connection, display);
   try {
     return await watchTask(
@@ -36,6 +37,7 @@ export async function showTask(
     );
   } finally {
     stopOutput();
+    stopQueue();
     stopBreaks();
   }
 }

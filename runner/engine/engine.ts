@@ -1,15 +1,17 @@
-// Keeps tasks going: asks what is next, records, acts; a task holds a place only while it has something to do.
+// Keeps tasks going: asks what is next, records, acts; a task waits for a place, and holds it, only while it has something to do.
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import { DayLedger } from '../tasks/dayLedger.ts';
-import { decide } from '../tasks/life.ts';
+import { decide, type Decision, type Step } from '../tasks/life.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
+import type { QueueLimits } from '../tasks/queue.ts';
 import { advance, runOf, type Run } from '../tasks/run.ts';
-import type { Step } from '../tasks/life.ts';
+import { Places } from './places.ts';
+import { isDiskFull, performWithRoom, whenThereIsRoom } from './fullDisk.ts';
 import type { StepCall, StepPorts } from './stepCall.ts';
-import { perform, startOf } from './steps.ts';
-import { keepWork } from './workspaceSteps.ts';
+import { startOf } from './steps.ts';
+import { keepWork, nothingKept } from './workspaceSteps.ts';
 
 /** Milliseconds between tries to record a fact while the disk is full. */
 const fullDiskPauseMs = 2_000;
@@ -23,14 +25,14 @@ export interface EngineOptions {
   readonly journal: Journal;
   readonly ports: StepPorts;
   /** Tasks that act at the same time. */
-  readonly maxConcurrent: number;
+  readonly limits: QueueLimits;
   /** US dollars that all tasks may spend on one day, UTC; null for no ceiling. */
   readonly dayCeilingUsd: number | null;
   /** Told of failures that are bugs, with their stack. */
   readonly logBug: (error: unknown, where: string) => void;
 }
 
-/** A task that acts now. */
+/** A task that acts now: it holds a place, but for one that stops or is deleted. */
 interface Acting {
   readonly controller: AbortController;
   readonly ended: Promise<void>;
@@ -38,10 +40,12 @@ interface Acting {
 
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
-  readonly #queue: string[] = [];
+  readonly #places: Places;
   readonly #acting = new Map<string, Acting>();
   readonly #wakeUps = new Map<string, NodeJS.Timeout>();
   readonly #wokenWhileActing = new Set<string>();
+  /** Tasks that are cut off because something must take effect at once. */
+  readonly #urgent = new Set<string>();
   /** Tasks that the day's ceiling keeps back. */
   readonly #heldBack = new Set<string>();
   readonly #ending = new AbortController();
@@ -49,6 +53,7 @@ export class Engine implements AsyncDisposable {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#places = new Places(options.limits);
     this.#ledger = new DayLedger(options.dayCeilingUsd);
     const yesterday = new Date(options.ports.clock.now().getTime() - dayMs);
     for (const event of options.journal.eventsSince(yesterday)) this.#ledger.add(event);
@@ -56,12 +61,18 @@ export class Engine implements AsyncDisposable {
 
   /** Takes up every task that is not at rest, as the log tells it. */
   start(): void {
-    for (const task of this.#options.journal.tasks()) if (!hasEnded(task)) this.wake(task.id);
+    for (const task of this.#options.journal.tasks()) this.#join(task.id);
+    this.#fillPlaces();
+  }
+
+  /** The tasks that wait for a place. */
+  get queue(): Pick<Places, 'current' | 'onChange'> {
+    return this.#places;
   }
 
   /** True while no task acts or waits for a place. */
   get isIdle(): boolean {
-    return this.#acting.size === 0 && this.#queue.length === 0;
+    return this.#acting.size === 0 && !this.#places.hasWaiting;
   }
 
   /** Records what came from outside (a message, a stop) and lets the task act on it. */
@@ -81,18 +92,15 @@ export class Engine implements AsyncDisposable {
     const events = this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
     for (const event of events) this.#ledger.add(event);
     const hasSettled = events.some(({ type }) => type === 'turnAnswered' || type === 'compacted');
-    if (hasSettled) for (const held of this.#heldBack) this.wake(held);
+    if (hasSettled) for (const held of [...this.#heldBack]) this.wake(held);
     return events;
   }
 
   /** Lets the task decide anew, now or as soon as a place is free. */
   wake(taskId: string): void {
     if (this.#ending.signal.aborted) return;
-    clearTimeout(this.#wakeUps.get(taskId));
-    this.#wakeUps.delete(taskId);
-    this.#heldBack.delete(taskId);
     if (this.#acting.has(taskId)) this.#wokenWhileActing.add(taskId);
-    else if (!this.#queue.includes(taskId)) this.#queue.push(taskId);
+    else this.#join(taskId);
     this.#fillPlaces();
   }
 
@@ -104,12 +112,12 @@ export class Engine implements AsyncDisposable {
     this.#append(taskId, facts);
     const acting = this.#acting.get(taskId);
     if (acting === undefined) {
-      const place = this.#queue.indexOf(taskId);
-      if (place >= 0) this.#queue.splice(place, 1);
+      this.#forgetWait(taskId);
+      this.#places.leave(taskId);
       this.#enter(taskId);
       return;
     }
-    this.#wokenWhileActing.add(taskId);
+    this.#urgent.add(taskId);
     acting.controller.abort();
     await acting.ended;
   }
@@ -117,7 +125,6 @@ export class Engine implements AsyncDisposable {
   /** Ends without recording anything: the next start goes on from the log. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    this.#queue.length = 0;
     for (const timer of this.#wakeUps.values()) clearTimeout(timer);
     this.#wakeUps.clear();
     const acting = [...this.#acting.values()];
@@ -125,12 +132,28 @@ export class Engine implements AsyncDisposable {
     await Promise.all(acting.map(({ ended }) => ended));
   }
 
-  #fillPlaces(): void {
-    while (this.#acting.size < this.#options.maxConcurrent) {
-      const taskId = this.#queue.shift();
-      if (taskId === undefined) return;
-      this.#enter(taskId);
+  /** Lets a task wait for a place if it has something to do; one that waits for a person or a time takes none. */
+  #join(taskId: string): void {
+    this.#forgetWait(taskId);
+    const task = this.#options.journal.task(taskId);
+    if (task === undefined || hasEnded(task)) this.#places.leave(taskId);
+    else if (this.#places.isWaiting(taskId) || this.#hasWork(taskId)) this.#places.join(task);
+  }
+
+  #hasWork(taskId: string): boolean {
+    try {
+      const run = runOf(this.#options.journal.eventsOf(taskId, 0));
+      const kind = run === null ? 'rest' : this.#decideOrWait(run).kind;
+      return kind === 'step' || kind === 'record';
+    } catch (error) {
+      this.#options.logBug(error, `task ${taskId}`);
+      return false;
     }
+  }
+
+  #fillPlaces(): void {
+    if (this.#ending.signal.aborted) return;
+    for (let taskId = this.#places.next(); taskId !== null; taskId = this.#places.next()) this.#enter(taskId);
   }
 
   #enter(taskId: string): void {
@@ -143,8 +166,13 @@ export class Engine implements AsyncDisposable {
 
   #leave(taskId: string): void {
     this.#acting.delete(taskId);
-    if (this.#wokenWhileActing.delete(taskId)) this.wake(taskId);
-    else if (!this.#ending.signal.aborted) this.#fillPlaces();
+    this.#places.leave(taskId);
+    const isWoken = this.#wokenWhileActing.delete(taskId);
+    const isUrgent = this.#urgent.delete(taskId);
+    if (this.#ending.signal.aborted) return;
+    if (isUrgent) this.#enter(taskId);
+    else if (isWoken) this.#join(taskId);
+    this.#fillPlaces();
   }
 
   /** Steps a task until it waits, rests or is cut off. Never rejects. */
@@ -155,14 +183,8 @@ export class Engine implements AsyncDisposable {
     try {
       let run = runOf(journal.eventsOf(taskId, 0));
       while (run !== null && !signal.aborted) {
-        const now = ports.clock.now();
-        const decision = decide(run, { now, dayLeftUsd: this.#ledger.leftUsd(now) });
-        if (decision.kind === 'rest') break;
-        if (decision.kind === 'wait') {
-          if (run.isHeldBack) this.#heldBack.add(taskId);
-          this.#wakeAt(taskId, decision.until);
-          break;
-        }
+        const decision = this.#decideOrWait(run);
+        if (decision.kind === 'rest' || decision.kind === 'wait') break;
         if (decision.kind === 'record') await this.#record(taskId, decision.facts, signal);
         else await this.#act(taskId, run, decision.step, signal);
         run = this.#catchUp(run);
@@ -174,6 +196,17 @@ export class Engine implements AsyncDisposable {
         this.#options.logBug(error, `checkout of ${taskId}`);
       });
     }
+  }
+
+  /** What is next in a task; for one that waits, its waking is arranged. */
+  #decideOrWait(run: Run): Decision {
+    const now = this.#options.ports.clock.now();
+    const decision = decide(run, { now, dayLeftUsd: this.#ledger.leftUsd(now) });
+    if (decision.kind === 'wait') {
+      if (run.isHeldBack) this.#heldBack.add(run.task.id);
+      this.#wakeAt(run.task.id, decision.until);
+    }
+    return decision;
   }
 
   #catchUp(run: Run): Run {
@@ -201,7 +234,7 @@ export class Engine implements AsyncDisposable {
       signal,
     };
     try {
-      await this.#record(taskId, await perform(step, call), signal);
+      await this.#record(taskId, await performWithRoom(step, call), signal);
     } catch (error) {
       if (signal.aborted) throw error;
       await this.#fail(taskId, error, { ...call, run: current });
@@ -218,11 +251,11 @@ export class Engine implements AsyncDisposable {
   /** What failed may have to do with the workspace, too: then what was kept before is all there is. */
   async #keepWork(taskId: string, call: StepCall): ReturnType<typeof keepWork> {
     try {
-      return await keepWork(call);
+      return (await whenThereIsRoom(call, Infinity, () => keepWork(call))) ?? nothingKept;
     } catch (error) {
       call.signal.throwIfAborted();
       this.#options.logBug(error, `the work of ${taskId}`);
-      return { facts: [], kept: { commit: null, ref: null } };
+      return nothingKept;
     }
   }
 
@@ -246,10 +279,17 @@ export class Engine implements AsyncDisposable {
         this.#append(taskId, facts);
         return;
       } catch (error) {
-        if (!(error instanceof KnownError && error.code === 'diskFull')) throw error;
+        if (!isDiskFull(error)) throw error;
+        this.#options.ports.makeRoom();
         await this.#options.ports.clock.sleep(fullDiskPauseMs, signal);
       }
     }
+  }
+
+  #forgetWait(taskId: string): void {
+    clearTimeout(this.#wakeUps.get(taskId));
+    this.#wakeUps.delete(taskId);
+    this.#heldBack.delete(taskId);
   }
 
   #wakeAt(taskId: string, at: Date): void {

@@ -1,7 +1,7 @@
 // What clients may ask for about tasks: checked against the task's state, then recorded for the engine to act on.
 import { createHash, randomUUID } from 'node:crypto';
 import { KnownError } from '../../shared/errors/errors.ts';
-import type { DoctorFinding, HandOff, CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
+import type { HandOff, CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
 import { defaultBudget, type Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Price, TaskEvent } from '../../shared/task/events.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
@@ -36,7 +36,7 @@ export interface RequestPorts {
     read(place: CheckedParams<'logs/read'>): Promise<RequestResult<'logs/read'>>;
     remove(taskId: string): Promise<void>;
   };
-  readonly doctor: (signal: AbortSignal) => Promise<DoctorFinding[]>;
+  readonly doctor: (params: CheckedParams<'doctor'>, signal: AbortSignal) => Promise<RequestResult<'doctor'>>;
   /** What a new task gets where the hand-off leaves it open; `model` null where none is configured. */
   readonly defaults: {
     readonly model: string | null;
@@ -75,9 +75,7 @@ function readingRequests(ports: RequestPorts) {
       taskOf(ports, params.taskId);
       return ports.logs.read(params);
     },
-    doctor: async (_: CheckedParams<'doctor'>, signal: AbortSignal) => ({
-      findings: await ports.doctor(signal),
-    }),
+    doctor: (params: CheckedParams<'doctor'>, signal: AbortSignal) => ports.doctor(params, signal),
   };
 }
 
@@ -200,13 +198,19 @@ function taskIdFor({ spec, handOffId }: Created): string {
 function reply(ports: RequestPorts, task: Task, messageId: string, text: string): void {
   const isKnown = ports.journal
     .eventsOf(task.id, 0)
-    .some((event) => event.type === 'messageReceived' && event.data.messageId === messageId);
+    .some(
+      ({ type, data }) =>
+        (type === 'messageReceived' || type === 'questionAnswered') && data.messageId === messageId,
+    );
   if (isKnown) return;
   const { question } = task;
   const fact =
     question === null
       ? ({ type: 'messageReceived', data: { messageId, text } } as const)
-      : ({ type: 'questionAnswered', data: { questionId: question.id, text, by: 'person' } } as const);
+      : ({
+          type: 'questionAnswered',
+          data: { questionId: question.id, text, by: 'person', messageId },
+        } as const);
   ports.engine.record(task.id, [fact]);
 }
 

@@ -25,6 +25,8 @@ export interface StepPorts {
   readonly logs: LogFiles;
   readonly clock: Clock;
   readonly output: (output: Output) => void;
+  /** To be told where the disk was found full. */
+  readonly makeRoom: () => void;
 }
 
 /** One step with all that it may need. */

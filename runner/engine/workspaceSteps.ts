@@ -139,15 +139,16 @@ interface KeptWork {
   readonly kept: { readonly commit: string | null; readonly ref: string | null };
 }
 
+export const nothingKept: KeptWork = { facts: [], kept: { commit: null, ref: null } };
+
 /** Whatever was done so far is kept, even where the workspace is gone: committed and put on the task's ref. */
 export async function keepWork(call: StepCall): Promise<KeptWork> {
   const { run, ports, signal } = call;
   const { snapshot } = run.created;
-  const nothing: KeptWork = { facts: [], kept: { commit: null, ref: null } };
-  if (!run.isPrepared && run.saved === snapshot.commit) return nothing;
+  if (!run.isPrepared && run.saved === snapshot.commit) return nothingKept;
   await ports.workspaces.prepare(placeOf(run), run.saved, signal);
   const made = await commit(run.round, call);
-  if (made.data.commit === snapshot.commit) return nothing;
+  if (made.data.commit === snapshot.commit) return nothingKept;
   const { ref } = await ports.workspaces.deliver(placeOf(run), made.data.commit, signal);
   return { facts: [made], kept: { commit: made.data.commit, ref } };
 }

@@ -2,6 +2,9 @@
 import { statfs } from 'node:fs/promises';
 import { KnownError } from '../../shared/errors/errors.ts';
 
+/** Free space under which tasks are likely to fail, in bytes. */
+export const lowSpaceBytes = 1024 ** 3;
+
 /** Whether the error, of Node or in a program's words, says that no space is left. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

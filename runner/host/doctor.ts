@@ -1,10 +1,12 @@
 // What the runner can say about its own health, each finding with what to do.
 import { access, constants, statfs } from 'node:fs/promises';
 import { runProcess } from '../../shared/host/processes.ts';
+import type { DiskReport } from '../../shared/protocol/disk.ts';
 import type { DoctorFinding } from '../../shared/protocol/requests.ts';
+import { lowSpaceBytes } from './diskFull.ts';
 
-/** Free space under which tasks are likely to fail, in bytes. */
-const lowSpaceBytes = 1024 ** 3;
+/** Leftovers that are told by name. */
+const mostNamed = 10;
 
 export interface RunnerToExamine {
   /** Absolute. */
@@ -12,6 +14,9 @@ export interface RunnerToExamine {
   /** Null where none is configured. */
   readonly model: string | null;
   readonly endpoint: string;
+  readonly disk: Pick<DiskReport, 'budgetBytes' | 'usedBytes'>;
+  /** Names of what lies in the data folder and belongs to nothing any more. */
+  readonly leftovers: readonly string[];
 }
 
 /** Looks at everything that a task will need. Never throws for what it finds. */
@@ -21,7 +26,8 @@ export async function examineRunner(runner: RunnerToExamine, signal: AbortSignal
     folderFinding(runner.dataFolder),
     spaceFinding(runner.dataFolder),
   ]);
-  return [...looked, modelFinding(runner), sandboxFinding()];
+  const tidiness = [budgetFinding(runner.disk), leftoversFinding(runner.leftovers)];
+  return [...looked, ...tidiness, modelFinding(runner), sandboxFinding()];
 }
 
 async function gitFinding(signal: AbortSignal): Promise<DoctorFinding> {
@@ -54,13 +60,32 @@ async function spaceFinding(folder: string): Promise<DoctorFinding> {
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = bavail * bsize;
   const ok = freeBytes >= lowSpaceBytes;
-  const detail = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  const detail = `${inGiB(freeBytes)} GiB free`;
   return {
     name: 'disk space',
     ok,
     detail,
     remedy: ok ? '' : 'Free some space: workspaces and check-outs need it.',
   };
+}
+
+function budgetFinding({ budgetBytes, usedBytes }: RunnerToExamine['disk']): DoctorFinding {
+  const ok = usedBytes <= budgetBytes;
+  const remedy = 'Delete tasks or mark them as done, or raise diskGiB in config.yaml.';
+  const detail = `${inGiB(usedBytes)} of ${inGiB(budgetBytes)} GiB used by the data folder`;
+  return { name: 'disk budget', ok, detail, remedy: ok ? '' : remedy };
+}
+
+function leftoversFinding(leftovers: readonly string[]): DoctorFinding {
+  const name = 'leftovers';
+  if (leftovers.length === 0) return { name, ok: true, detail: 'none', remedy: '' };
+  const more = leftovers.length > mostNamed ? ` and ${leftovers.length - mostNamed} more` : '';
+  const remedy = 'The runner removes them in a quiet moment; "nightjar doctor --mend" does it now.';
+  return { name, ok: false, detail: leftovers.slice(0, mostNamed).join(', ') + more, remedy };
+}
+
+function inGiB(bytes: number): string {
+  return (bytes / 1024 ** 3).toFixed(1);
 }
 
 function modelFinding({ model, endpoint }: RunnerToExamine): DoctorFinding {

@@ -33,6 +33,9 @@ const settings = [
   'core.quotePath=false',
   'safe.bareRepository=explicit',
   'protocol.ext.allow=never',
+  // What an event names has to be on the disk before the event is, or a power cut takes the work and leaves the word of it.
+  'core.fsync=all',
+  'core.fsyncMethod=batch',
   'gc.auto=0',
   'maintenance.auto=false',
   'submodule.recurse=false',
@@ -42,6 +45,8 @@ const settings = [
 ].flatMap((setting) => ['-c', setting]);
 
 const fixedEnvironment = {
+  /** So that a git that outlived its runner is found. */
+  NIGHTJAR_GIT: '1',
   HOME: '/dev/null',
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',

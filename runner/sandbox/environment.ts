@@ -1,6 +1,7 @@
 // The environment of a command, built from nothing: what is not named here, keys above all, never gets in.
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { privateFolders } from '../host/privateFolders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,11 +19,6 @@ const keptNames = [
   'ComSpec',
   'PATHEXT',
 ];
-
-/** Folders that a command may use besides its workspace; they lie beside it and go with it. */
-export function privateFolders(workspace: string): { readonly home: string; readonly temporary: string } {
-  return { home: join(dirname(workspace), 'home'), temporary: join(dirname(workspace), 'tmp') };
-}
 
 /** The variables of a command in `workspace` (absolute), given those of the runner. */
 export function environmentFor(workspace: string, runner: Environment): Record<string, string | undefined> {

@@ -4,20 +4,25 @@ import { dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { runProcess, type ProcessResult } from '../../shared/host/processes.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
+import { privateFolders } from '../host/privateFolders.ts';
 import type { CommandResult, Sandbox, SandboxCommand } from '../tasks/ports.ts';
-import { environmentFor, privateFolders, shellOn } from './environment.ts';
+import { environmentFor, shellOn } from './environment.ts';
+import { markName } from './leftovers.ts';
 import { OutputLog } from './outputLog.ts';
+import { beginCommand, type RunningCommand } from './runningCommands.ts';
 
 export interface PlainSandboxOptions {
   /** Bytes of a command's output that its log file keeps. */
   readonly outputLimitBytes: number;
+  /** Absolute; records there which commands run, for `endRecordedCommands`. */
+  readonly commandsFolder: string;
 }
 
 /**
  * Commands run as the runner's user, with a home and a temporary folder of their own beside the workspace.
- * A process that leaves its group on purpose (`setsid`) is not found again: a real sandbox must see to that.
+ * All that a command started ends with it, as far as `endCommands` finds it.
  */
-export function createPlainSandbox({ outputLimitBytes }: PlainSandboxOptions): Sandbox {
+export function createPlainSandbox({ outputLimitBytes, commandsFolder }: PlainSandboxOptions): Sandbox {
   return {
     provider: 'none',
     run: (command) =>
@@ -27,7 +32,8 @@ export function createPlainSandbox({ outputLimitBytes }: PlainSandboxOptions): S
           await mkdir(folder, { recursive: true });
         const log = new OutputLog(command.logFile, outputLimitBytes, command.watch);
         try {
-          const result = await runInGroup(command, log);
+          await using running = await beginCommand(commandsFolder);
+          const result = await runInGroup(command, running, log);
           return resultOf(result, log);
         } finally {
           await log.close();
@@ -38,6 +44,7 @@ export function createPlainSandbox({ outputLimitBytes }: PlainSandboxOptions): S
 
 async function runInGroup(
   command: SandboxCommand,
+  running: RunningCommand,
   log: OutputLog,
 ): Promise<Omit<ProcessResult, 'stdout' | 'stderr'>> {
   const env = environmentFor(command.workspace, process.env);
@@ -50,9 +57,10 @@ async function runInGroup(
       file,
       args,
       cwd,
-      env,
+      env: { ...env, [markName]: running.id },
       signal,
       timeoutMs,
+      onStart: running.started,
       onStdout: log.stream(),
       onStderr: log.stream(),
     });

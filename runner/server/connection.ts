@@ -17,14 +17,15 @@ import {
   type RequestName,
   type RequestResult,
 } from '../../shared/protocol/requests.ts';
-import type { EventLog, Handlers, OutputSource, RunnerDescription } from './ports.ts';
+import type { EventLog, Handlers, OutputSource, QueueSource, RunnerDescription } from './ports.ts';
+import { QueueFlow } from './queueFlow.ts';
 import { requestInvalid, responseErrorOf } from './requestErrors.ts';
 import { Subscription } from './subscription.ts';
 import type { TransferDesk } from './transfers.ts';
 
 /** Requests of one client that may be under way at once; more wait in the client's own memory. */
 const maxRequestsUnderWay = 64;
-/** Bytes waiting for the network above which events wait in the log and output is dropped. */
+/** Bytes waiting for the network above which events wait in the log, output is dropped and the queue is told later. */
 const fullBytes = 256 * 1024;
 /** WebSocket close code for a broken rule. Source: RFC 6455, section 7.4.1. */
 const policyViolation = 1008;
@@ -33,6 +34,7 @@ export interface ConnectionContext {
   readonly handlers: Handlers;
   readonly log: EventLog;
   readonly outputs: OutputSource;
+  readonly queue: QueueSource;
   readonly desk: TransferDesk;
   readonly describeRunner: () => RunnerDescription;
   readonly logBug: (error: unknown) => void;
@@ -54,6 +56,7 @@ export class ClientConnection {
   readonly #rpc: MessageConnection;
   readonly #answers: Answers;
   readonly #subscription: Subscription;
+  readonly #queueFlow: QueueFlow;
   readonly #stopOutput: () => void;
   readonly #closed = new AbortController();
   #isInitialized = false;
@@ -69,6 +72,10 @@ export class ClientConnection {
       send: async (event) => this.#rpc.sendNotification('event', event),
       isFull: () => socket.bufferedAmount > fullBytes,
       fail: (error) => this.#fail(error),
+    });
+    this.#queueFlow = new QueueFlow(context.queue, {
+      send: (queue) => void this.#rpc.sendNotification('queue', queue).catch(() => undefined),
+      isFull: () => socket.bufferedAmount > fullBytes,
     });
     this.#stopOutput = context.outputs.onOutput((output) => this.#passOn(output));
     const handshakeTimer = setTimeout(() => {
@@ -91,6 +98,7 @@ export class ClientConnection {
   #release(): void {
     this.#closed.abort();
     this.#subscription[Symbol.dispose]();
+    this.#queueFlow[Symbol.dispose]();
     this.#stopOutput();
     this.#rpc.dispose();
   }
@@ -148,6 +156,7 @@ export class ClientConnection {
 
   #subscribe({ after }: CheckedParams<'events/subscribe'>): RequestResult<'events/subscribe'> {
     this.#subscription.stop();
+    this.#queueFlow.begin();
     const { seq, tasks } = this.#context.log.snapshot();
     // The answer is written before the timers' next turn, so no event overtakes it.
     setImmediate(() => {

@@ -1,5 +1,6 @@
 // What the server needs of the rest of the runner: each interface is kept by one adapter, joined in runner.ts.
 import type { CheckedParams, Output, RequestName, RequestResult } from '../../shared/protocol/requests.ts';
+import type { TaskQueue } from '../../shared/protocol/queue.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 
@@ -33,6 +34,13 @@ export interface EventLog {
 export interface OutputSource {
   /** Returns what ends it. */
   onOutput(listener: (output: Output) => void): () => void;
+}
+
+/** The tasks that wait for a place. */
+export interface QueueSource {
+  current(): TaskQueue;
+  /** Calls `listener` after each change. Returns what ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** Where bundles come from and go to. The server owns `file` and removes it afterwards. */

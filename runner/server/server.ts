@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { Gate } from './authentication.ts';
 import { ClientConnection } from './connection.ts';
-import type { EventLog, Handlers, OutputSource, RunnerDescription, Transfers } from './ports.ts';
+import type { EventLog, Handlers, OutputSource, QueueSource, RunnerDescription, Transfers } from './ports.ts';
 import { TransferDesk } from './transfers.ts';
 import { answerHttp, Upgrades } from './upgrade.ts';
 
@@ -45,6 +45,7 @@ export interface ServerOptions {
   readonly handlers: Handlers;
   readonly log: EventLog;
   readonly outputs: OutputSource;
+  readonly queue: QueueSource;
   readonly transfers: Transfers;
   readonly describeRunner: () => RunnerDescription;
   /** Absolute folder for bundles under way: the server's own, emptied at start. */

@@ -7,9 +7,7 @@ import { eventVersion, type Fact, type TaskEvent } from '../../shared/task/event
 import type { Task } from '../../shared/task/task.ts';
 import { upcast, type StoredEvent } from '../../shared/task/upcast.ts';
 import type { Journal } from '../tasks/ports.ts';
-
-/** The layout of the database that this code reads and writes. */
-const storeVersion = 2;
+import { claimVersions, refuseNewerFile } from './storeVersion.ts';
 
 const layout = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -71,10 +69,11 @@ export class EventStore implements Journal, Disposable {
   static open(file: string, holder: { readonly path: string; readonly pid: number | string }): EventStore {
     let database: DatabaseSync | undefined;
     try {
+      refuseNewerFile(file, holder.path);
       database = new DatabaseSync(file);
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       database.exec(`BEGIN EXCLUSIVE; ${layout} COMMIT;`);
-      claimVersion(database, holder.path);
+      claimVersions(database, holder.path);
       return new EventStore(database);
     } catch (error) {
       database?.close();
@@ -185,13 +184,6 @@ function metaOf(database: DatabaseSync, name: string): string | null {
 function storeMeta(database: DatabaseSync, name: string, value: string): string {
   database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
   return value;
-}
-
-/** Refuses a newer layout; from here on an older runner refuses this one. */
-function claimVersion(database: DatabaseSync, path: string): void {
-  const theirs = Number(metaOf(database, 'storeVersion') ?? 0);
-  if (theirs > storeVersion) throw new KnownError('dataFolderNewer', { path, theirs, ours: storeVersion });
-  if (theirs < storeVersion) storeMeta(database, 'storeVersion', String(storeVersion));
 }
 
 /** sqlite's own result code, the primary one. Source: https://www.sqlite.org/rescode.html */

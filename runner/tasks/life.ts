@@ -54,13 +54,11 @@ export function decide(run: Run, around: Surroundings): Decision {
   if (run.isAtRest) return { kind: 'rest' };
   if (run.pending !== null) return afterInterruption(run);
   if (run.isStopping) return step({ kind: 'stop' });
+  // A task that waits for a person needs no workspace, and may have none.
+  const question = questionDecision(run, around.now);
+  if (question !== null) return question;
   if (!run.isPrepared) return step({ kind: 'prepare' });
-  return (
-    setUpDecision(run) ??
-    baselineDecision(run) ??
-    questionDecision(run, around.now) ??
-    workDecision(run, around)
-  );
+  return setUpDecision(run) ?? baselineDecision(run) ?? workDecision(run, around);
 }
 
 function step(next: Step): Decision {

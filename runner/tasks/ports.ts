@@ -150,8 +150,10 @@ export interface ModelAnswer {
 }
 
 export interface ModelRetry {
+  /** The attempt that failed, from 1; 0 where the first has to wait for a limit of the endpoint. */
   readonly attempt: number;
   readonly reason: string;
+  /** Milliseconds until the next attempt; for attempt 0 what is known so far. */
   readonly waitMs: number;
   /** The attempt had begun to answer, so the endpoint may charge for it. */
   readonly mayBeBilled: boolean;
@@ -183,6 +185,7 @@ export interface Journal {
   eventsOf(taskId: string, seq: number): readonly TaskEvent[];
   /** The events of all tasks since a moment, in order. */
   eventsSince(at: Date): Iterable<TaskEvent>;
+  task(taskId: string): Task | undefined;
   tasks(): readonly Task[];
 }
 

@@ -32,6 +32,10 @@ export const workspaceLostText =
   'The workspace was lost and has been made again from the newest checkpoint; the set-up command was run again. ' +
   'Ignored files and what you changed since your last finished turn are gone: look before you go on.';
 
+export const workspaceReclaimedText =
+  'While this task rested, its workspace was put away to save room. All files are back as you left them, but for ignored ones ' +
+  'and those in the home folder: what the set-up command makes of them it has made again.';
+
 export const budgetExtendedText = 'The user has raised the budget of this task. Go on with the work.';
 
 /** The message with which a task goes on from a turn of another one. */

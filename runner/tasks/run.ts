@@ -13,6 +13,7 @@ import {
   summaryPrompt,
   systemPrompt,
   workspaceLostText,
+  workspaceReclaimedText,
 } from './prompts.ts';
 import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
@@ -119,6 +120,7 @@ type CourseEvent = Extract<
   {
     type:
       | (
+          | 'diskFull'
           | 'heldBack'
           | 'messageReceived'
           | 'budgetExtended'
@@ -168,6 +170,8 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
       return { saved: event.data.commit, isDirty: false };
     case 'workspaceLost':
       return { pending: null, isPrepared: false, setUp: null, ...told(run, workspaceLostText) };
+    case 'workspaceReclaimed':
+      return workspaceReclaimed(run, event.data.commit);
     case 'compacted':
       return { pending: null, ...compacted(run, event.data.summary) };
     default:
@@ -204,6 +208,7 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'questionAsked':
     case 'modelRetried':
     case 'prioritized':
+    case 'diskFull':
       return {};
   }
 }
@@ -298,6 +303,13 @@ function compacted(run: Run, summary: string): Partial<Run> {
 function told(run: Run, text: string): Partial<Run> {
   const newMessages = [...run.newMessages, text];
   return run.roundCommit === null ? { newMessages, finish: null } : { newMessages };
+}
+
+/** The files are as they were, once they are made again; what no commit holds is gone, and the agent may miss it. */
+function workspaceReclaimed(run: Run, commit: string): Partial<Run> {
+  const isTold = run.newMessages.includes(workspaceReclaimedText);
+  const change = { isPrepared: false, setUp: null, saved: commit, isDirty: false };
+  return isTold ? change : { ...change, ...told(run, workspaceReclaimedText) };
 }
 
 /** A message to a task at rest asks for more work: another round with a fresh budget. */

@@ -6,6 +6,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import { GitError, runGit } from '../host/git.ts';
 import { readBundleHeader, type BundleHeader } from './bundleHeader.ts';
 import { snapshotRef } from './storeFolder.ts';
+import type { StoreRefs } from './storeRefs.ts';
 
 export interface Shipment {
   readonly repositoryId: string;
@@ -27,7 +28,12 @@ const forgivenFlaws = ['zeroPaddedFilemode', 'missingSpaceBeforeDate', 'badTimez
  * `git fetch` would do, but before git 2.46 it does not fsck what comes out of a bundle.
  * Throws KnownError `bundleCorrupted`, `diskFull`; the store is then as it was.
  */
-export async function receiveBundle(store: string, shipment: Shipment, signal: AbortSignal): Promise<void> {
+export async function receiveBundle(
+  store: string,
+  shipment: Shipment,
+  refs: StoreRefs,
+  signal: AbortSignal,
+): Promise<void> {
   const quarantine = join(store, 'incoming');
   await rm(quarantine, { recursive: true, force: true });
   await mkdir(join(quarantine, 'pack'), { recursive: true });
@@ -41,10 +47,7 @@ export async function receiveBundle(store: string, shipment: Shipment, signal: A
     await unpack(store, quarantine, { shipment, header, shallowFile }, signal);
     await rename(shallowFile, join(store, 'shallow'));
     await movePacks(join(quarantine, 'pack'), join(store, 'objects', 'pack'));
-    await runGit(['update-ref', snapshotRef(shipment.snapshot), shipment.snapshot], {
-      gitDir: store,
-      signal,
-    });
+    await refs.point(store, snapshotRef(shipment.snapshot), shipment.snapshot, signal);
   } catch (error) {
     throw error instanceof GitError
       ? new KnownError('bundleCorrupted', { detail: error.message }, error)

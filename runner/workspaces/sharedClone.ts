@@ -47,7 +47,7 @@ export async function makeSharedClone(request: CloneRequest, signal: AbortSignal
 }
 
 /** Git trusts an index's knowledge of files only as far as the time of the index file tells it to. */
-async function copyKeepingTime(from: string, to: string): Promise<void> {
+export async function copyKeepingTime(from: string, to: string): Promise<void> {
   const found = await stat(from).catch(() => undefined);
   if (found === undefined) return;
   await copyFile(from, to);

@@ -1,9 +1,19 @@
-// Where the trusted bare repositories lie: one per repository, without a work tree, out of every agent's reach.
+// Where things lie in the data folder, and under which refs.
 import { join } from 'node:path';
 
-/** Absolute folder of a repository's store, there or not. */
+/** Absolute folder of a repository's store, there or not: bare, trusted, out of every agent's reach. */
 export function storeFolder(dataFolder: string, repositoryId: string): string {
   return join(dataFolder, 'stores', `${repositoryId}.git`);
+}
+
+/** Absolute folder of a task's workspace and of what belongs to it, there or not. */
+export function taskFolder(dataFolder: string, taskId: string): string {
+  return join(dataFolder, 'workspaces', taskId);
+}
+
+/** Absolute folder of a task's clean checkouts, there or not. */
+export function checkoutsFolder(dataFolder: string, taskId: string): string {
+  return join(dataFolder, 'checkouts', taskId);
 }
 
 /** The ref that keeps a task's newest commit, and with it all its work, from being pruned. */

@@ -1,4 +1,5 @@
 // The stores: takes shipped snapshots in, says what is there, and gives results and diffs out.
+import { utimesSync } from 'node:fs';
 import { mkdir, rename, stat, rm } from 'node:fs/promises';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
@@ -6,6 +7,7 @@ import { readGit, runGit } from '../host/git.ts';
 import { KeyedLock } from './keyedLock.ts';
 import { commitsIn, receiveBundle, type Shipment } from './receiveBundle.ts';
 import { storeFolder, taskRef } from './storeFolder.ts';
+import type { StoreRefs } from './storeRefs.ts';
 
 const maxPatchBytes = 4 * 1024 * 1024;
 
@@ -35,19 +37,25 @@ export interface Stores {
 }
 
 /** The stores beneath `dataFolder` (absolute, made where missing). */
-export function createStores({ dataFolder }: { readonly dataFolder: string }): Stores {
+export function createStores({
+  dataFolder,
+  refs,
+}: {
+  readonly dataFolder: string;
+  readonly refs: StoreRefs;
+}): Stores {
   const locks = new KeyedLock();
   return {
     async negotiate(repositoryId, candidates, signal) {
       const store = storeFolder(dataFolder, repositoryId);
-      return (await isThere(store)) ? commitsIn(store, candidates, signal) : [];
+      return touch(store) ? commitsIn(store, candidates, signal) : [];
     },
     async receiveBundle(shipment, signal) {
       const store = storeFolder(dataFolder, shipment.repositoryId);
       await locks.hold(store, signal, () =>
         namingDiskFull(dataFolder, async () => {
           await makeStore(store, shipment.snapshot, signal);
-          await receiveBundle(store, shipment, signal);
+          await receiveBundle(store, shipment, refs, signal);
         }),
       );
     },
@@ -118,6 +126,17 @@ async function commitOf(store: string, ref: string, signal: AbortSignal): Promis
   if (!(await isThere(store))) return null;
   const options = { gitDir: store, signal, acceptedExitCodes: [0, 1] };
   return (await readGit(['rev-parse', '--quiet', '--verify', `${ref}^{commit}`], options)) || null;
+}
+
+/** Tells that the store is in use, before anything else happens; false where there is none. */
+function touch(store: string): boolean {
+  const now = new Date();
+  try {
+    utimesSync(store, now, now);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,75 +1,105 @@
 // Each task's isolated clone, and the record of its work in the store.
-import { mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
-import { readGit, runGit } from '../host/git.ts';
+import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { changedFiles } from './changedFiles.ts';
+import { FoldersInUse } from './foldersInUse.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
 import { removeFolder } from './removeFolder.ts';
-import { makeSharedClone, type Author } from './sharedClone.ts';
-import { storeFolder, taskRef, turnRef } from './storeFolder.ts';
+import { copyKeepingTime, makeSharedClone, type Author } from './sharedClone.ts';
+import { checkoutsFolder, storeFolder, taskFolder, taskRef, turnRef } from './storeFolder.ts';
+import type { StoreRefs } from './storeRefs.ts';
 
 export interface WorkspacesOptions {
   /** Absolute; the same as the stores'. */
   readonly dataFolder: string;
+  readonly refs: StoreRefs;
   /** Author and committer of every commit that is made for an agent. */
   readonly author: Author;
+}
+
+/** The workspaces with what their housekeeping needs. */
+export interface KeptWorkspaces extends Workspaces {
+  readonly inUse: FoldersInUse;
+  /**
+   * The commit that `checkpoint` would make, or `parent` itself where nothing changed; on no ref, and with an index of
+   * its own, so that the task may be woken meanwhile.
+   */
+  readonly record: (
+    place: TaskPlace,
+    turn: { readonly turn: number; readonly parent: string; readonly at: Date },
+    signal: AbortSignal,
+  ) => Promise<string>;
+  /** Keeps the commit as that of the turn. */
+  readonly keep: (place: TaskPlace, turn: number, commit: string, signal: AbortSignal) => Promise<void>;
 }
 
 /**
  * The workspaces beneath `dataFolder`: `workspaces/<task>/files` is what the agent sees, its index for the store lies beside.
  * All but `folderOf` and `remove` throw KnownError `diskFull`, and GitError where git fails.
  */
-export function createWorkspaces({ dataFolder, author }: WorkspacesOptions): Workspaces {
-  const taskFolder = (taskId: string): string => join(dataFolder, 'workspaces', taskId);
-  const checkoutsFolder = (taskId: string): string => join(dataFolder, 'checkouts', taskId);
+export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
+  const inUse = new FoldersInUse();
+  const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
+  const keep: KeptWorkspaces['keep'] = (place, turn, commit, signal) =>
+    refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
+  const deliver: KeptWorkspaces['deliver'] = async (place, commit, signal) => {
+    const ref = taskRef(place.taskId);
+    await refs.point(storeOf(place), ref, commit, signal);
+    return { ref };
+  };
 
   return {
-    folderOf: (taskId) => join(taskFolder(taskId), 'files'),
-    isThere: (taskId) => isThere(join(taskFolder(taskId), 'files')),
+    inUse,
+    keep,
+    folderOf: (taskId) => join(folderOf(taskId), 'files'),
+    isThere: (taskId) => isThere(join(folderOf(taskId), 'files')),
     prepare: (place, commit, signal) =>
-      namingDiskFull(dataFolder, () =>
-        makeWorkspace({ store: storeOf(place), commit, folder: taskFolder(place.taskId), author }, signal),
-      ),
-    checkpoint: (place, { turn, parent, at }, signal) =>
+      namingDiskFull(dataFolder, () => {
+        const folder = folderOf(place.taskId);
+        return makeWorkspace({ store: storeOf(place), commit, folder, author }, inUse, signal);
+      }),
+    checkpoint: (place, turn, signal) =>
       namingDiskFull(dataFolder, async () => {
-        const store = storeOf(place);
-        const tree = await recordFiles(recordingIn(store, taskFolder(place.taskId), parent), signal);
-        const message = `Turn ${turn}`;
-        const commit = await commitTree(store, { tree, parent, message, at, author }, signal);
-        await runGit(['update-ref', turnRef(place.taskId, turn), commit], { gitDir: store, signal });
+        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
+        const commit = await commitTurn(recording, { ...turn, author }, signal);
+        await keep(place, turn.turn, commit, signal);
         return { commit };
+      }),
+    record: (place, turn, signal) =>
+      namingDiskFull(dataFolder, async () => {
+        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
+        const indexFile = `${recording.indexFile}.copy`;
+        await copyKeepingTime(recording.indexFile, indexFile);
+        return commitTurn({ ...recording, indexFile }, { ...turn, author }, signal);
       }),
     commit: (place, commit, signal) =>
       namingDiskFull(dataFolder, async () => {
         const store = storeOf(place);
-        const tree = await recordFiles(recordingIn(store, taskFolder(place.taskId), commit.parent), signal);
+        const tree = await recordFiles(recordingIn(store, folderOf(place.taskId), commit.parent), signal);
         const id = await commitTree(store, { ...commit, tree, author }, signal);
-        await pointTaskRef(store, place.taskId, id, signal);
+        await deliver(place, id, signal);
         const files = await changedFiles(store, { from: place.snapshot, to: id }, signal);
         return { commit: id, files };
       }),
     openCheckout: (place, commit, signal) =>
-      namingDiskFull(dataFolder, () =>
-        openCheckout(
-          { store: storeOf(place), commit, parentFolder: checkoutsFolder(place.taskId), author },
-          signal,
-        ),
-      ),
-    deliver: (place, commit, signal) =>
-      namingDiskFull(dataFolder, async () => ({
-        ref: await pointTaskRef(storeOf(place), place.taskId, commit, signal),
-      })),
+      namingDiskFull(dataFolder, () => {
+        const parentFolder = checkoutsFolder(dataFolder, place.taskId);
+        return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
+      }),
+    deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
     async remove(taskId) {
-      await removeFolder(taskFolder(taskId));
-      await removeFolder(checkoutsFolder(taskId));
+      await inUse.remove(folderOf(taskId));
+      await inUse.remove(checkoutsFolder(dataFolder, taskId));
     },
   };
 }
 
-function recordingIn(store: string, folder: string, parent: string): Recording {
+function recordingIn(store: string, folder: string, parent: string): Recording & { parent: string } {
   return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent };
 }
 
@@ -87,27 +117,22 @@ interface WorkspaceRequest {
 /** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
   { store, commit, folder, author }: WorkspaceRequest,
+  inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<void> {
   if (await isThere(join(folder, 'files'))) return;
-  await removeFolder(folder);
+  await inUse.remove(folder);
   const unfinished = `${folder}.new`;
-  await removeFolder(unfinished);
-  try {
-    await makeSharedClone(
-      {
-        store,
-        commit,
-        folder: join(unfinished, 'files'),
-        indexFile: join(unfinished, 'index'),
-        author,
-      },
-      signal,
-    );
-    await rename(unfinished, folder);
-  } finally {
+  const clone = { store, commit, folder: join(unfinished, 'files'), indexFile: join(unfinished, 'index') };
+  await inUse.hold(unfinished, async () => {
     await removeFolder(unfinished);
-  }
+    try {
+      await makeSharedClone({ ...clone, author }, signal);
+      await rename(unfinished, folder);
+    } finally {
+      await removeFolder(unfinished);
+    }
+  });
 }
 
 async function openCheckout(
@@ -117,13 +142,20 @@ async function openCheckout(
     readonly parentFolder: string;
     readonly author: Author;
   },
+  inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<{ folder: string } & AsyncDisposable> {
-  await mkdir(request.parentFolder, { recursive: true });
-  const root = await mkdtemp(join(request.parentFolder, `${request.commit.slice(0, 10)}-`));
+  const root = join(request.parentFolder, `${request.commit.slice(0, 10)}-${randomUUID().slice(0, 8)}`);
+  const release = inUse.take(root);
   const folder = join(root, 'files');
-  const dispose = (): Promise<void> => removeFolder(root);
+  const dispose = async (): Promise<void> => {
+    await inUse.remove(root);
+    release();
+    // It stays for as long as it has another one.
+    await rmdir(request.parentFolder).catch(() => undefined);
+  };
   try {
+    await mkdir(root, { recursive: true });
     await makeSharedClone({ ...request, folder, indexFile: join(root, 'index') }, signal);
   } catch (error) {
     await dispose();
@@ -132,18 +164,25 @@ async function openCheckout(
   return { folder, [Symbol.asyncDispose]: dispose };
 }
 
-/** The same inputs make the same id: done again after a crash it finds the commit that it made before. */
-async function commitTree(
-  store: string,
-  commit: {
-    readonly tree: string;
-    readonly parent: string;
-    readonly message: string;
-    readonly at: Date;
-    readonly author: Author;
-  },
+async function commitTurn(
+  recording: Recording & { readonly parent: string },
+  { turn, parent, at, author }: Pick<TreeCommit, 'parent' | 'at' | 'author'> & { readonly turn: number },
   signal: AbortSignal,
 ): Promise<string> {
+  const tree = await recordFiles(recording, signal);
+  return commitTree(recording.store, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+}
+
+interface TreeCommit {
+  readonly tree: string;
+  readonly parent: string;
+  readonly message: string;
+  readonly at: Date;
+  readonly author: Author;
+}
+
+/** The same inputs make the same id: done again after a crash it finds the commit that it made before. */
+async function commitTree(store: string, commit: TreeCommit, signal: AbortSignal): Promise<string> {
   const { tree, parent, message, at, author } = commit;
   const parentTree = await readGit(['rev-parse', '--verify', `${parent}^{tree}`], { gitDir: store, signal });
   if (parentTree === tree) return parent;
@@ -161,15 +200,4 @@ async function commitTree(
       GIT_COMMITTER_DATE: date,
     },
   });
-}
-
-async function pointTaskRef(
-  store: string,
-  taskId: string,
-  commit: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const ref = taskRef(taskId);
-  await runGit(['update-ref', ref, commit], { gitDir: store, signal });
-  return ref;
 }

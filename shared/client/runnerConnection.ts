@@ -1,6 +1,8 @@
 // A client's connection to a runner: requests, the flow of events, and reconnecting by itself.
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../errors/errors.ts';
+import type { TaskQueue } from '../protocol/queue.ts';
+import { emptyQueue } from '../protocol/queuePlace.ts';
 import type { Output, RequestName, RequestParams, RequestResult } from '../protocol/requests.ts';
 import {
   atRest,
@@ -34,6 +36,8 @@ export class RunnerConnection implements AsyncDisposable {
   readonly #listeners = new Set<(state: ConnectionState) => void>();
   readonly #feed = new TaskFeed();
   readonly #followers = new Set<Follower>();
+  readonly #queueListeners = new Set<(queue: TaskQueue) => void>();
+  #queue = emptyQueue;
   #progress = atRest;
   #address: RunnerAddress | null = null;
   #session: RunnerSession | null = null;
@@ -107,6 +111,17 @@ export class RunnerConnection implements AsyncDisposable {
     };
   }
 
+  /** The tasks that wait for a place, as of the newest word; none before a subscription and without a connection. */
+  get queue(): TaskQueue {
+    return this.#queue;
+  }
+
+  /** Calls `listener` with each newer `queue`. Returns what ends that. */
+  onQueue(listener: (queue: TaskQueue) => void): () => void {
+    this.#queueListeners.add(listener);
+    return () => void this.#queueListeners.delete(listener);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#run?.controller.abort();
     await this.#run?.ended;
@@ -120,6 +135,7 @@ export class RunnerConnection implements AsyncDisposable {
       const error = await this.#converse(signal);
       this.#session = null;
       this.#feed.detach();
+      this.#tellQueue(emptyQueue);
       if (!signal.aborted) {
         this.#step({ kind: 'failed', error, nowMs: Date.now(), chance: Math.random() });
         if (this.state.kind !== 'waiting') return;
@@ -171,6 +187,7 @@ export class RunnerConnection implements AsyncDisposable {
         for (const { taskId, listener } of [...this.#followers])
           if (taskId === output.taskId) listener(output);
       },
+      onQueue: (queue) => this.#tellQueue(queue),
     };
   }
 
@@ -181,6 +198,12 @@ export class RunnerConnection implements AsyncDisposable {
     const taskId = [...this.#followers].at(-1)?.taskId ?? null;
     // Output is for watching only: a task that is gone has none.
     session.request('output/follow', { taskId }, signal).catch(() => undefined);
+  }
+
+  #tellQueue(queue: TaskQueue): void {
+    if (queue === this.#queue) return;
+    this.#queue = queue;
+    for (const listener of [...this.#queueListeners]) listener(queue);
   }
 
   #step(step: ConnectionStep): void {

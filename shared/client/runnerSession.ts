@@ -14,6 +14,7 @@ import { KnownError } from '../errors/errors.ts';
 import { keepAlive } from '../host/webSocketFrames.ts';
 import { WebSocketReader, WebSocketWriter } from '../host/webSocketMessages.ts';
 import { requestPath } from '../protocol/handshake.ts';
+import type { TaskQueue } from '../protocol/queue.ts';
 import {
   maxRequestBytes,
   notifications,
@@ -36,6 +37,7 @@ export interface SessionOptions {
   readonly pingIntervalMs: number;
   readonly onEvent: (event: TaskEvent) => void;
   readonly onOutput: (output: Output) => void;
+  readonly onQueue: (queue: TaskQueue) => void;
 }
 
 /** Bytes that the frame of a request needs beside its parameters. */
@@ -67,6 +69,9 @@ export class RunnerSession implements Disposable {
     );
     this.#rpc.onNotification('output', (output: unknown) =>
       this.#take(notifications.output, output, options.onOutput),
+    );
+    this.#rpc.onNotification('queue', (queue: unknown) =>
+      this.#take(notifications.queue, queue, options.onQueue),
     );
     this.#rpc.listen();
     keepAlive(socket, options.pingIntervalMs);

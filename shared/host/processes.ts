@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   /** Written to standard input, which is then closed; without it standard input is empty. */
   readonly input?: string | Uint8Array | Readable;
+  /** Told the process's number, which is its group's too (but on Windows), as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
   /** Called with each piece of standard output; without it the output is collected. */
   readonly onStdout?: (chunk: Buffer) => void;
   /** The same for standard error. */
@@ -51,6 +53,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
     windowsHide: true,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const stdout = new Collector(options.collectBytes);
   const stderr = new Collector(options.collectBytes);
   child.stdout?.on(

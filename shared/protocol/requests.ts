@@ -11,6 +11,8 @@ import {
 } from '../task/events.ts';
 import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
 import { taskSchema } from '../task/task.ts';
+import { diskSchema } from './disk.ts';
+import { queueSchema } from './queue.ts';
 
 /** Raised when a client of one version can't work with a runner of another. */
 export const protocolVersion = 1;
@@ -71,7 +73,7 @@ export const requests = {
   'tasks/get': { params: taskOnly, result: taskResult },
   /**
    * Starts the flow of `event` notifications on this connection: with `after` null a snapshot of all tasks first,
-   * else every event after that `seq`. Returns before the first event is sent.
+   * else every event after that `seq`. Returns before the first event is sent, and after the first `queue` notification.
    */
   'events/subscribe': {
     params: z.strictObject({ after: seq.nullable() }),
@@ -164,7 +166,16 @@ export const requests = {
       sizeBytes: z.int().nonnegative(),
     }),
   },
-  doctor: { params: nothing, result: z.strictObject({ findings: z.array(doctorFindingSchema) }) },
+  /** With `mend` what is left over is removed first, and workspaces are put away as far as the disk budget wants it. */
+  doctor: {
+    params: z.strictObject({ mend: z.boolean().optional() }),
+    result: z.strictObject({
+      findings: z.array(doctorFindingSchema),
+      disk: diskSchema,
+      /** A sentence for each thing that was done. */
+      mended: z.array(z.string()),
+    }),
+  },
   /** Ends the runner if no task is running; `isEnding` tells. */
   'runner/shutDown': { params: nothing, result: z.strictObject({ isEnding: z.boolean() }) },
 } as const;
@@ -180,6 +191,8 @@ export const outputSchema = z.strictObject({
 export const notifications = {
   event: taskEventSchema,
   output: outputSchema,
+  /** The whole waiting list, to every connection that subscribed: before the subscription's answer, and after changes. */
+  queue: queueSchema,
 } as const;
 
 export type RequestName = keyof typeof requests;

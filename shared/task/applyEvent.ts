@@ -12,7 +12,7 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   if (task === null)
     throw new Error(`Event ${event.seq} (${event.type}) precedes the creation of ${event.taskId}.`);
   if (event.seq <= task.seq) return task;
-  return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt: event.at };
+  return { ...task, updatedAt: event.at, ...changeOf(task, event), seq: event.seq };
 }
 
 function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
@@ -58,6 +58,7 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
   };
 }
 
+/** A workspace that is reclaimed is nothing that anybody would want to hear of: the task stays as old as it was. */
 function changeOf(task: Task, event: Fact): Partial<Task> {
   switch (event.type) {
     case 'prepareStarted':
@@ -71,7 +72,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'turnStarted':
       return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns: event.data.turn };
     case 'modelRetried':
-      return { activity: `The model doesn’t answer (${event.data.reason}); trying again` };
+      return { activity: retryActivity(event.data) };
     case 'turnAnswered':
     case 'compacted':
       return withUsage(task, event.data);
@@ -98,8 +99,11 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'deliverStarted':
     case 'stopRequested':
     case 'heldBack':
+    case 'diskFull':
     case 'workspaceLost':
       return { activity: activities[event.type] };
+    case 'workspaceReclaimed':
+      return { updatedAt: task.updatedAt };
     case 'compactionStarted':
       return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
@@ -117,10 +121,17 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
   }
 }
 
+function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {
+  return attempt === 0
+    ? `Waiting for the model: ${reason}`
+    : `The model doesn’t answer (${reason}); trying again`;
+}
+
 const activities = {
   deliverStarted: 'Delivering the branch',
   stopRequested: 'Stopping',
   heldBack: 'Waiting for tomorrow: the runner’s ceiling for today is used up',
+  diskFull: 'Waiting for room: the runner’s disk is full',
   workspaceLost: 'Making the lost workspace again',
 } as const;
 

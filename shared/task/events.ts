@@ -157,7 +157,10 @@ const eventData = {
     ...commandOutcome,
   }),
   turnStarted: z.strictObject({ turn: count, round: count, ...reservation }),
-  /** `mayBeBilled`: the attempt had begun to answer, so the endpoint may charge for it. */
+  /**
+   * `attempt` is 0 where the first one has to wait for a limit of the endpoint, at least `waitMs`.
+   * `mayBeBilled`: the attempt had begun to answer, so the endpoint may charge for it.
+   */
   modelRetried: z.strictObject({
     turn: count,
     attempt: count,
@@ -191,6 +194,10 @@ const eventData = {
   checkpointed: z.strictObject({ turn: count, commit: commitIdSchema }),
   /** The workspace's folder was gone; it is made again from the newest checkpoint or commit. */
   workspaceLost: z.strictObject({}),
+  /** To save room the workspace of a task at rest went, or parts of it; its files are safe in `commit`. */
+  workspaceReclaimed: z.strictObject({ commit: commitIdSchema }),
+  /** The step that goes on waits until the runner's disk has room again. */
+  diskFull: z.strictObject({}),
   compactionStarted: z.strictObject({ turn: count, ...reservation }),
   compacted: z.strictObject({
     turn: count,

@@ -4,12 +4,14 @@ import { benchEvents } from './events.ts';
 import { benchHandOff } from './handOff.ts';
 import { benchPackage } from './package.ts';
 import { benchTask } from './task.ts';
+import { benchTasks } from './tasks.ts';
 import { tableOf, type Measure } from './measures.ts';
 
 const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   handOff: benchHandOff,
   events: benchEvents,
   task: benchTask,
+  tasks: benchTasks,
   package: benchPackage,
   activation: benchActivation,
 };

@@ -1,5 +1,4 @@
 // What the packaged runner takes at rest, and what one task costs beside its own commands.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runScript } from '../layers/runScript.ts';
@@ -7,11 +6,10 @@ import { projectRoot } from '../layers/testFiles.ts';
 import { byTurn } from '../support/scriptedModel.ts';
 import { ended, eventsOf, World } from '../endToEnd/world.ts';
 import { inMs, type Measure } from './measures.ts';
+import { readUse } from './processUse.ts';
 
 const turns = 40;
 const pollMs = 500;
-/** Milliseconds a tick of /proc/<pid>/stat stands for. Source: `getconf CLK_TCK`, 100 everywhere on Linux. */
-const tickMs = 10;
 
 export async function benchTask(): Promise<readonly Measure[]> {
   if (process.platform !== 'linux')
@@ -68,26 +66,6 @@ async function useAtRest(pid: number) {
     if (next.ownMs === use.ownMs) return next;
     use = next;
   }
-}
-
-async function readUse(pid: number) {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // After the name in parentheses; utime, stime, cutime, cstime are the fields 14 to 17. Source: proc(5).
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const memory = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
-  return {
-    ownMs: (user + system) * tickMs,
-    childrenMs: (childUser + childSystem) * tickMs,
-    memoryMiB: memory('VmRSS'),
-    ownMiB: memory('RssAnon'),
-    peakMiB: memory('VmHWM'),
-  };
 }
 
 function inMiB(memoryMiB: number): string {

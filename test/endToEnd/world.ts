@@ -70,17 +70,10 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** `program` is the runner's entry: its source where nothing is said. */
-  async startRunner(
-    env: Readonly<Record<string, string>> = {},
-    program: string = entry,
-  ): Promise<RunnerProcess> {
-    const model = {
-      OPENAI_BASE_URL: this.model.url,
-      OPENAI_API_KEY: 'scripted-key',
-      NIGHTJAR_MODEL: scriptedModelName,
-    };
-    this.runner = await RunnerProcess.start(program, this.data, { ...model, ...env });
+  /** `program`: the file that node runs, the source of the runner by default. */
+  async startRunner(env: Readonly<Record<string, string>> = {}, program?: string): Promise<RunnerProcess> {
+    const allEnv = { ...modelEnvironment(this.model), ...env };
+    this.runner = await RunnerProcess.start(this.data, allEnv, program);
     return this.runner;
   }
 
@@ -126,20 +119,27 @@ export class World implements AsyncDisposable {
   }
 }
 
+/** What a runner has to know of its model. */
+export function modelEnvironment({ url }: ScriptedModel): Readonly<Record<string, string>> {
+  return { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'scripted-key', NIGHTJAR_MODEL: scriptedModelName };
+}
+
 /** `nightjar runner` as a process of its own. */
 export class RunnerProcess {
   readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
   readonly output: string[] = [];
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#gone = once(child, 'exit');
     child.stderr?.on('data', (chunk: Buffer) => this.output.push(chunk.toString()));
   }
 
   static async start(
-    program: string,
     dataFolder: string,
     env: Readonly<Record<string, string>>,
+    program = entry,
   ): Promise<RunnerProcess> {
     const child = spawn(process.execPath, [program, 'runner', '--data', dataFolder], {
       env: { ...process.env, ...env },
@@ -157,6 +157,10 @@ export class RunnerProcess {
     return this.#child.pid ?? 0;
   }
 
+  get isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Ends it as a person would, with SIGTERM. */
   async end(): Promise<void> {
     await this.#signal('SIGTERM');
@@ -168,10 +172,9 @@ export class RunnerProcess {
   }
 
   async #signal(name: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'exit');
+    if (this.isGone) return;
     this.#child.kill(name);
-    await ended;
+    await this.#gone;
   }
 }
 

@@ -318,6 +318,13 @@ describe('the panel’s sections', () => {
     assert.equal(sectionsOf(taskAfter(created), null).header.verdict, null);
   });
 
+  it('say what a task waits for that has no place on the runner', () => {
+    const queued = { place: '2nd of 5', reason: '3 of 3 places used by A, B, C' };
+    const { header } = sectionsOf(taskAfter(created, turnStarted(1)), null, queued);
+    assert.equal(header.activity, 'Waiting, 2nd of 5: 3 of 3 places used by A, B, C');
+    assert.deepEqual([header.pill.label, header.isSpinning], ['Queued', false]);
+  });
+
   it('say what was proved, and on what', () => {
     const proof = (verdict: 'verified' | 'unverified'): string | undefined =>
       sectionsOf(taskAfter(created, deliveredAs(verdict)), null).result?.proof;

@@ -1,7 +1,7 @@
 // The runner's configuration: what comes first, and what is refused with the name of the setting.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { readConfig } from '../../runner/config.ts';
@@ -29,9 +29,17 @@ describe('the runner’s configuration', () => {
     assert.equal((await withFile('')).model, null);
   });
 
+  it('lets as many tasks act as there are processors, at least two, or as many as it says', async () => {
+    const { maxConcurrent, maxPerRepository } = await withFile('');
+    assert.deepEqual([maxConcurrent, maxPerRepository], [Math.max(2, availableParallelism()), null]);
+    const config = await withFile('maxConcurrent: 20\nmaxPerRepository: 4');
+    assert.deepEqual([config.maxConcurrent, config.maxPerRepository], [20, 4]);
+  });
+
   it('names the setting that is wrong', async () => {
     await assert.rejects(withFile('', { OPENAI_BASE_URL: 'localhost nonsense' }), refused(/OPENAI_BASE_URL/));
     await assert.rejects(withFile('dayCeilingUsd: -1'), refused(/dayCeilingUsd/));
+    await assert.rejects(withFile('maxPerRepository: 0'), refused(/maxPerRepository/));
     await assert.rejects(withFile('unknownKey: 1'), refused(/unknownKey/));
   });
 });

@@ -15,6 +15,13 @@ export interface AttemptAnswer extends AssembledAnswer {
   readonly requestBytes: number;
 }
 
+export interface AttemptOptions {
+  readonly signal: AbortSignal;
+  readonly watch: Watch;
+  /** Told when the endpoint begins to answer. */
+  readonly onAnswer: (headers: Headers) => void;
+}
+
 type WireRequest = OpenAI.ChatCompletionCreateParamsStreaming;
 
 /**
@@ -24,12 +31,12 @@ type WireRequest = OpenAI.ChatCompletionCreateParamsStreaming;
 export async function attemptAnswer(
   connection: Connection,
   request: WireRequest,
-  options: { readonly signal: AbortSignal; readonly watch: Watch },
+  options: AttemptOptions,
 ): Promise<AttemptAnswer> {
   using silence = new SilenceWatch(connection.silenceTimeoutMs);
   const line = new WatchedLine(() => {
     silence.hearByte();
-  });
+  }, options.onAnswer);
   const signal = AbortSignal.any([options.signal, silence.signal]);
   const assembly = new AnswerAssembly(options.watch);
   try {
@@ -102,17 +109,21 @@ class SilenceWatch implements Disposable {
 /** A `fetch` that counts what is sent and tells of each piece that arrives, comments that keep a stream alive included. */
 class WatchedLine {
   readonly #onBytes: () => void;
+  readonly #onAnswer: (headers: Headers) => void;
   requestBytes = 0;
 
-  constructor(onBytes: () => void) {
+  constructor(onBytes: () => void, onAnswer: (headers: Headers) => void) {
     this.#onBytes = onBytes;
+    this.#onAnswer = onAnswer;
   }
 
   async fetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
     if (typeof init?.body === 'string') this.requestBytes = Buffer.byteLength(init.body);
     const response = await fetch(url, init);
     this.#onBytes();
-    if (!response.ok || response.body === null) return response;
+    if (!response.ok) return explained(response);
+    this.#onAnswer(response.headers);
+    if (response.body === null) return response;
     const isPlain = response.headers.get('content-type')?.includes('application/json') === true;
     return isPlain ? asEvents(response) : new Response(this.#heard(response.body), response);
   }
@@ -127,6 +138,23 @@ class WatchedLine {
         },
       }),
     );
+  }
+}
+
+/** Some endpoints explain a refusal in a form of their own, which the package would drop. */
+async function explained(response: Response): Promise<Response> {
+  if (response.status !== 400 && response.status !== 422) return response;
+  const text = await response.text();
+  const body = hasError(text) ? text : JSON.stringify({ error: { message: text } });
+  return new Response(body, { status: response.status, headers: response.headers });
+}
+
+function hasError(text: string): boolean {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && 'error' in body;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 // Judges what went wrong with an attempt: may it pass, in which words is it told, which known error is it in the end.
 import { APIConnectionError, APIError } from 'openai';
 import { KnownError } from '../../../shared/errors/errors.ts';
-import { askedWaitOf } from './retries.ts';
+import { askedWaitOf } from './rateHeaders.ts';
 
 const maxDetailLength = 500;
 
@@ -19,6 +19,8 @@ export interface Failure {
   readonly reason: string;
   /** Milliseconds that the endpoint asks to wait; null where it says nothing. */
   readonly askedWaitMs: number | null;
+  /** The headers of a refusal that others would meet as well, because a limit is used up; null for anything else. */
+  readonly limits: Headers | null;
   /** What to throw if it doesn't pass. */
   readonly error: KnownError;
 }
@@ -43,18 +45,24 @@ function unreachable(words: string, cause: Error, place: FailurePlace): Failure 
   const detail = tidy(words, place);
   const error = new KnownError('modelUnreachable', { endpoint: place.endpoint, detail }, cause);
   // A connection that never came about carried no request.
-  return { mayPass: true, mayBeBilled: cause instanceof CutAnswer, reason: detail, askedWaitMs: null, error };
+  const mayBeBilled = cause instanceof CutAnswer;
+  return { mayPass: true, mayBeBilled, reason: detail, askedWaitMs: null, limits: null, error };
 }
 
 function refusalOf(refusal: APIError, place: FailurePlace): Failure {
   const status = statusOf(refusal);
   const detail = tidy(refusal.message, place);
+  const mayPass = isPassing(status) && refusal.code !== 'insufficient_quota';
+  const askedWaitMs = askedWaitOf(refusal.headers, place.nowMs);
+  // An overloaded endpoint that says how long asks everybody to wait.
+  const isLimit = mayPass && (status === 429 || (status !== null && askedWaitMs !== null));
   return {
     // An error in the middle of a stream has no status: the answer had begun.
     mayBeBilled: status === null,
-    mayPass: isPassing(status) && refusal.code !== 'insufficient_quota',
+    mayPass,
     reason: detail,
-    askedWaitMs: askedWaitOf(refusal.headers, place.nowMs),
+    askedWaitMs,
+    limits: isLimit ? (refusal.headers ?? new Headers()) : null,
     error: knownErrorOf(refusal, status, detail, place),
   };
 }

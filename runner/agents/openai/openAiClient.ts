@@ -1,25 +1,16 @@
 // The built-in model client: any endpoint that speaks OpenAI's chat completions.
-import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import type { Price, Usage } from '../../../shared/task/events.ts';
-import type { ModelClient, ModelRequest } from '../../tasks/ports.ts';
-import { attemptAnswer, type AttemptAnswer, type Connection } from './attempt.ts';
-import { failureOf } from './failures.ts';
+import type { ModelClient } from '../../tasks/ports.ts';
+import type { AttemptAnswer, Connection } from './attempt.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { callModel, type CallPorts } from './modelCall.ts';
 import { priceOf } from './prices.ts';
-import { maxAttempts, maxTotalWaitMs, waitAfter } from './retries.ts';
+import { RateGate } from './rateGate.ts';
 import { windowOf } from './windows.ts';
-import { wireRequestOf } from './wireRequest.ts';
 
 const vendorUrl = 'https://api.openai.com/v1';
 const charactersPerToken = 4;
-
-/** Time as the client needs it. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Rejects with the signal's reason when aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
 
 export interface OpenAiClientOptions {
   /** Address up to and including `/v1`; null for OpenAI's own. */
@@ -35,9 +26,7 @@ export interface OpenAiClientOptions {
   readonly clock?: Clock;
 }
 
-type AnswerOptions = Parameters<ModelClient['answer']>[1];
-
-/** A client that keeps nothing between two answers; one serves all tasks. */
+/** One client serves all tasks: what it learns of the endpoint's limits counts for every one. */
 export function createOpenAiClient(options: OpenAiClientOptions): ModelClient {
   const clock = options.clock ?? systemClock;
   const apiKey = options.apiKey === '' ? null : options.apiKey;
@@ -47,44 +36,22 @@ export function createOpenAiClient(options: OpenAiClientOptions): ModelClient {
     apiKey,
     silenceTimeoutMs: options.silenceTimeoutMs ?? 60_000,
   };
+  const ports: CallPorts = {
+    connection,
+    endpoint: shownAddressOf(connection.baseUrl),
+    gate: new RateGate(clock),
+    clock,
+    outputLimits: new Map(),
+  };
   return {
     contextTokensOf: (model) => options.contextTokens ?? windowOf(model),
     priceOf: (model) => options.prices?.[model] ?? priceOf(model),
     answer: async (request, answerOptions) => {
       if (apiKey === null && baseUrl === null) throw new KnownError('modelNotConfigured');
-      const answer = await attemptUntilAnswered(connection, request, answerOptions, clock);
+      const answer = await callModel(ports, request, answerOptions);
       return { ...answer, usage: answer.usage ?? estimatedUsageOf(answer) };
     },
   };
-}
-
-async function attemptUntilAnswered(
-  connection: Connection,
-  request: ModelRequest,
-  options: AnswerOptions,
-  clock: Clock,
-): Promise<AttemptAnswer> {
-  const wireRequest = wireRequestOf(request);
-  let waitedMs = 0;
-  for (let attempt = 1; ; attempt += 1) {
-    options.signal.throwIfAborted();
-    try {
-      return await attemptAnswer(connection, wireRequest, options);
-    } catch (caught) {
-      if (options.signal.aborted) throw caught;
-      const failure = failureOf(caught, {
-        endpoint: shownAddressOf(connection.baseUrl),
-        model: request.model,
-        apiKey: connection.apiKey,
-        nowMs: clock.now(),
-      });
-      const waitMs = waitAfter(attempt, failure.askedWaitMs, Math.random());
-      waitedMs += waitMs;
-      if (!failure.mayPass || attempt === maxAttempts || waitedMs > maxTotalWaitMs) throw failure.error;
-      options.onRetry({ attempt, reason: failure.reason, waitMs, mayBeBilled: failure.mayBeBilled });
-      await clock.sleep(waitMs, options.signal);
-    }
-  }
 }
 
 /** For endpoints that don't count: about four characters make a token. */
@@ -106,15 +73,3 @@ function shownAddressOf(baseUrl: string): string {
   const { origin, pathname } = new URL(baseUrl);
   return origin + pathname;
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await delay(ms, undefined, { signal });
-    } catch (caught) {
-      signal.throwIfAborted();
-      throw caught;
-    }
-  },
-};

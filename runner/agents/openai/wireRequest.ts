@@ -2,17 +2,18 @@
 import type OpenAI from 'openai';
 import type { Message, ToolCall } from '../../../shared/task/events.ts';
 import type { ModelRequest } from '../../tasks/ports.ts';
+import type { OutputLimit } from './outputLimit.ts';
 import type { ToolDefinition } from '../../tasks/toolDefinition.ts';
 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
-/** The streamed request that asks for usage as well. */
-export function wireRequestOf(request: ModelRequest): Body {
+/** The streamed request that asks for usage as well, its answer limited in the way that the endpoint knows. */
+export function wireRequestOf(request: ModelRequest, limit: OutputLimit): Body {
   return {
     model: request.model,
     messages: request.messages.map(wireMessageOf),
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireToolOf) }),
-    max_completion_tokens: request.maxOutputTokens,
+    [limit.parameter]: Math.min(request.maxOutputTokens, limit.most),
     stream: true,
     stream_options: { include_usage: true },
   };

@@ -3,6 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import { runProcess } from '../../../shared/host/processes.ts';
+import type { DiskReport } from '../../../shared/protocol/disk.ts';
 import type { DoctorFinding } from '../../../shared/protocol/requests.ts';
 import {
   addClientOptions,
@@ -11,6 +12,7 @@ import {
   type ClientOptions,
   type CommandHost,
 } from '../clientCommand.ts';
+import { diskTable } from '../display/diskTable.ts';
 import { cleanText, firstLine } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { exitCodeOfError, exitCodes } from '../exitCodes.ts';
@@ -22,25 +24,44 @@ const neededNode = 24;
 const gitTimeoutMs = 10_000;
 
 export function addDoctorCommand(program: Command, host: CommandHost): void {
-  const command = program.command('doctor').description('check this machine and the runner');
+  const command = program
+    .command('doctor')
+    .description('check this machine and the runner, and tell what each task takes on disk')
+    .option(
+      '--mend',
+      'remove what the runner has left over, and put workspaces away until its disk budget is kept',
+    );
   addClientOptions(command).action(async () => {
-    const options = command.opts<ClientOptions>();
+    const options = command.opts<DoctorOptions>();
     const { surroundings } = host;
     const local = [await gitFinding(surroundings), nodeFinding(process.versions.node)];
     if (options.runner === undefined) local.push(await folderFinding(dataFolderOf(options, surroundings)));
-    const { findings, exitCode } = await askRunner(options, surroundings);
+    const { findings, disk, mended, exitCode } = await askRunner(options, surroundings);
     const all = [...local, ...findings];
-    if (options.json === true) printJson(surroundings, { ok: all.every(({ ok }) => ok), findings: all });
-    else printLines(surroundings, all.flatMap(findingLines));
+    if (options.json === true)
+      printJson(surroundings, { ok: all.every(({ ok }) => ok), findings: all, disk, mended });
+    else {
+      const table = disk === null ? [] : diskTable(disk, new Date());
+      printLines(surroundings, [...mended.map(mendedLine), ...all.flatMap(findingLines), ...table]);
+    }
     host.exitCode = exitCode === exitCodes.ok && all.some(({ ok }) => !ok) ? exitCodes.failed : exitCode;
   });
 }
 
+interface DoctorOptions extends ClientOptions {
+  readonly mend?: boolean;
+}
+
+interface Answer {
+  readonly findings: readonly DoctorFinding[];
+  /** Null where no runner answers. */
+  readonly disk: DiskReport | null;
+  readonly mended: readonly string[];
+  readonly exitCode: number;
+}
+
 /** What the runner finds of itself; a runner that can't be reached is a finding too. */
-async function askRunner(
-  options: ClientOptions,
-  surroundings: Surroundings,
-): Promise<{ readonly findings: readonly DoctorFinding[]; readonly exitCode: number }> {
+async function askRunner(options: DoctorOptions, surroundings: Surroundings): Promise<Answer> {
   const { signal } = surroundings;
   try {
     await using connection = await connectToRunner(options, surroundings, false);
@@ -51,12 +72,13 @@ async function askRunner(
         : '';
     const detail = `${address?.url ?? ''}${facts}`;
     const reached: DoctorFinding = { name: 'runner', ok: true, detail, remedy: '' };
-    const { findings } = await connection.request('doctor', {}, signal);
-    return { findings: [reached, ...findings], exitCode: exitCodes.ok };
+    const params = options.mend === true ? { mend: true } : {};
+    const { findings, disk, mended } = await connection.request('doctor', params, signal);
+    return { findings: [reached, ...findings], disk, mended, exitCode: exitCodes.ok };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const finding = { name: 'runner', ok: false, detail: error.message, remedy: error.remedy };
-    return { findings: [finding], exitCode: exitCodeOfError(error) };
+    return { findings: [finding], disk: null, mended: [], exitCode: exitCodeOfError(error) };
   }
 }
 
@@ -100,6 +122,10 @@ async function folderFinding(folder: string): Promise<DoctorFinding> {
       remedy: 'Make it writable, or choose another with --data.',
     };
   }
+}
+
+function mendedLine(sentence: string): Line {
+  return line(cleanText(sentence), { mark: '−', tone: 'quiet' });
 }
 
 function findingLines({ name, ok, detail, remedy }: DoctorFinding): Line[] {

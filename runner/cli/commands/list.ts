@@ -1,10 +1,11 @@
 // `nightjar list`: all tasks, those that wait for a person first.
 import type { Command } from 'commander';
 import type { Status, Task } from '../../../shared/task/task.ts';
-import { onRunner, printJson, printLines, type CommandHost } from '../clientCommand.ts';
+import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords } from '../display/liveBlock.ts';
+import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { taskObject } from '../taskObject.ts';
 
@@ -17,13 +18,14 @@ const groups: readonly (readonly Status[])[] = [
 
 export function addListCommand(program: Command, host: CommandHost): void {
   const command = program.command('list').alias('ls').description('list all tasks');
-  onRunner(host, command, async ({ connection, surroundings, signal, isJson }) => {
-    const { tasks } = await connection.request('tasks/list', {}, signal);
+  onRunner(host, command, async (session) => {
+    const { surroundings, isJson } = session;
+    const { tasks, queue } = await requestTasks(session);
     const sorted = inGroups(tasks);
     if (isJson) printJson(surroundings, sorted.map(taskObject));
     else if (sorted.length === 0)
       printLines(surroundings, [line('No tasks yet. Hand one off with: nightjar hand-off "what to do"')]);
-    else printLines(surroundings, taskRows(sorted));
+    else printLines(surroundings, taskRows(sorted.map((task) => shownInQueue(task, queue))));
     return exitCodes.ok;
   });
 }

@@ -9,6 +9,12 @@ interface RunnerCommandOptions {
   readonly port: number;
 }
 
+const settingsHelp = `
+Settings in config.yaml in the data folder, among others:
+  maxConcurrent: 4       tasks that act at the same time; else one for each processor, and at least two
+  maxPerRepository: 2    of them, tasks of one repository; else no limit but that of all
+  dayCeilingUsd: 20      what all tasks may spend on one day (UTC); else no ceiling`;
+
 export function addRunnerCommand(program: Command, host: CommandHost): void {
   const command = program
     .command('runner')
@@ -17,7 +23,8 @@ export function addRunnerCommand(program: Command, host: CommandHost): void {
     )
     .option('--data <folder>', 'where the runner keeps everything')
     .option('--host <name>', 'where to listen', '127.0.0.1')
-    .option('--port <number>', 'where to listen; 0 takes a free one', parsePort, 0);
+    .option('--port <number>', 'where to listen; 0 takes a free one', parsePort, 0)
+    .addHelpText('after', settingsHelp);
   command.action(async () => {
     const options = command.opts<RunnerCommandOptions>();
     const dataFolder = dataFolderOf(options, host.surroundings);

@@ -3,13 +3,15 @@ import type { Command } from 'commander';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { isAtLimit } from '../../../shared/task/hasEnded.ts';
 import type { CheckState, Task } from '../../../shared/task/task.ts';
-import { onRunner, printJson, printLines, requestTask, type CommandHost } from '../clientCommand.ts';
+import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
 import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
+import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { findTask } from '../findTask.ts';
 import { taskObject } from '../taskObject.ts';
 
 export function addShowCommand(program: Command, host: CommandHost): void {
@@ -18,9 +20,10 @@ export function addShowCommand(program: Command, host: CommandHost): void {
     .description('show one task')
     .argument('<id>', 'the id, or how it begins');
   onRunner(host, command, async (session, [id]) => {
-    const task = await requestTask(session, id);
+    const { tasks, queue } = await requestTasks(session);
+    const task = findTask(tasks, id ?? '');
     if (session.isJson) printJson(session.surroundings, taskObject(task));
-    else printLines(session.surroundings, taskLines(task));
+    else printLines(session.surroundings, taskLines(shownInQueue(task, queue)));
     return exitCodes.ok;
   });
 }

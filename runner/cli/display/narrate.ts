@@ -161,6 +161,10 @@ function toolEnded(data: EventData<'toolEnded'>, detail: Detail): Line[] {
 }
 
 function modelRetried(data: EventData<'modelRetried'>): Line {
+  if (data.attempt === 0) {
+    const text = `Waiting for the model: ${firstLine(data.reason)}`;
+    return line(text, { depth: 1, mark: '↻', tone: 'quiet', aside: `at least ${duration(data.waitMs)}` });
+  }
   return line(
     `The model does not answer (${firstLine(data.reason)}); trying again in ${duration(data.waitMs)}`,
     {

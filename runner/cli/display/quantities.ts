@@ -11,6 +11,15 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
 
+/** Milliseconds since something happened, as `just now`, `5 min`, `3 h` or `12 days`. */
+export function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : count(Math.floor(hours / 24), 'day');
+}
+
 /** Bytes as `512 B`, `12.5 KB` or `3.1 MB`. */
 export function size(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;

@@ -1,14 +1,17 @@
 // Shows one task as it happens: a record of milestones, and in a terminal a live block beneath it.
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import type { EventType, TaskEvent } from '../../../shared/task/events.ts';
+import type { TaskQueue } from '../../../shared/protocol/queue.ts';
+import { emptyQueue, placeInQueue } from '../../../shared/protocol/queuePlace.ts';
 import type { Output } from '../../../shared/protocol/requests.ts';
 import type { Task } from '../../../shared/task/task.ts';
-import { lastLines, truncate } from './displayWidth.ts';
-import { renderLine, type Line } from './line.ts';
+import { cleanText, lastLines, truncate } from './displayWidth.ts';
+import { line, renderLine, type Line } from './line.ts';
 import { liveBlock } from './liveBlock.ts';
 import { LiveRegion, type Screen } from './liveRegion.ts';
 import { beginning, narrate, type Place } from './narrate.ts';
 import type { Paint } from './paint.ts';
+import { shownInQueue } from './queued.ts';
 
 const repaintMs = 100;
 const outputLines = 4;
@@ -39,6 +42,9 @@ export class TaskDisplay implements Disposable {
   readonly #timer: NodeJS.Timeout | undefined;
   #place: Place = beginning;
   #task: Task | null = null;
+  #queue = emptyQueue;
+  /** The place in the queue that was told last; empty where the task does not wait for one. */
+  #toldPlace = '';
   #output = '';
   /** What is going on before there is a task: shipping. */
   #step = '';
@@ -71,6 +77,19 @@ export class TaskDisplay implements Disposable {
     this.#write(lines);
   }
 
+  /** Tells where the task stands in the queue: in the live block, or as a line where there is none. */
+  showQueue(queue: TaskQueue): void {
+    this.#queue = queue;
+    const queued = this.#task === null ? null : placeInQueue(queue, this.#task.id);
+    const place = queued?.place ?? '';
+    const isNews = place !== '' && place !== this.#toldPlace;
+    this.#toldPlace = place;
+    if (this.#region === null && isNews)
+      this.#write([
+        line(`Queued, ${place}`, { mark: '·', tone: 'quiet', aside: cleanText(queued?.reason ?? '') }),
+      ]);
+  }
+
   /** Shows a piece of live output in the live block. */
   showOutput(output: Output): void {
     this.#output = (this.#output + output.text).slice(-outputChars);
@@ -99,7 +118,7 @@ export class TaskDisplay implements Disposable {
     }
     const output = lastLines(this.#output, outputLines);
     return liveBlock(
-      this.#task,
+      shownInQueue(this.#task, this.#queue),
       { round: this.#place.round, elapsedMs, output, columns },
       this.#options.paint,
     );

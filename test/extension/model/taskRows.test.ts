@@ -54,6 +54,18 @@ describe('rows of the task view', () => {
     ]);
   });
 
+  it('shows the place of a task that waits for one, whatever it did before', () => {
+    const task = taskIn('working');
+    const queued = { place: '2nd of 5', reason: '3 of 3 places used by A, B, C' };
+    const row = taskRow(task, now, queued);
+    assert.deepEqual([row.description, row.icon], ['12m · Waiting, 2nd of 5', 'circle-large']);
+    assert.equal(row.spoken, 'Fix the cart, Queued, 12m · Waiting, 2nd of 5');
+    const hover = taskTooltip(task, now, queued).replaceAll('\\', '');
+    assert.match(hover, /\$\(circle-large\) Queued/);
+    assert.match(hover, /Waiting, 2nd of 5: 3 of 3 places used by A, B, C/);
+    assert.doesNotMatch(hover, /Thinking/);
+  });
+
   it('shows groups in a fixed order, only those with tasks, and Done closed', () => {
     const groups = groupRows([taskIn('done'), taskIn('working'), taskIn('needsInput')]);
     assert.deepEqual(

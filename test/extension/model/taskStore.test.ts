@@ -27,6 +27,22 @@ describe('the store of tasks', () => {
     assert.deepEqual(announced, [['fix-the-cart-1'], ['fix-the-cart-1']]);
   });
 
+  it('knows the place of each waiting task, and announces those whose place may have changed', () => {
+    store.snapshot(['one', 'two', 'three'].map((id) => taskIn('queued', { id })));
+    announced.length = 0;
+    const entry = (taskId: string, position: number) => ({ taskId, position, reason: 'because' });
+    store.setQueue({ waiting: [entry('one', 1), entry('two', 2), entry('unknown', 3)], total: 3 });
+    assert.deepEqual(store.placeOf('two'), { place: '2nd of 3', reason: 'because' });
+    assert.equal(store.placeOf('three'), null);
+    store.setQueue({ waiting: [entry('two', 1)], total: 1 });
+    assert.deepEqual(announced, [
+      ['one', 'two'],
+      ['one', 'two'],
+    ]);
+    store.setQueue({ waiting: [], total: 0 });
+    assert.equal(store.placeOf('two'), null);
+  });
+
   it('announces nothing for an event that it contains already', () => {
     store.apply(created);
     store.apply(started);

@@ -3,11 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import {
-  createOpenAiClient,
-  type Clock,
-  type OpenAiClientOptions,
-} from '../../../runner/agents/openai/openAiClient.ts';
+import type { Clock } from '../../../runner/agents/openai/clock.ts';
+import { createOpenAiClient, type OpenAiClientOptions } from '../../../runner/agents/openai/openAiClient.ts';
 import type { ModelAnswer, ModelRequest, ModelRetry } from '../../../runner/tasks/ports.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
@@ -35,7 +32,14 @@ async function ask(
   options: Partial<OpenAiClientOptions> & { request?: Partial<ModelRequest> } = {},
 ): Promise<Asked> {
   const slept: number[] = [];
-  const clock: Clock = { now: () => now, sleep: async (ms) => void slept.push(ms) };
+  let timeMs = now;
+  const clock: Clock = {
+    now: () => timeMs,
+    sleep: async (ms) => {
+      slept.push(ms);
+      timeMs += ms;
+    },
+  };
   const { request, ...clientOptions } = options;
   const client = createOpenAiClient({ baseUrl: url, apiKey, clock, ...clientOptions });
   const retries: ModelRetry[] = [];
@@ -228,7 +232,7 @@ describe('retries of the model client', () => {
           headers: {
             'x-ratelimit-remaining-requests': '0',
             'x-ratelimit-reset-requests': '1m3.5s',
-            'x-ratelimit-remaining-tokens': '90',
+            'x-ratelimit-remaining-tokens': '9000',
             'x-ratelimit-reset-tokens': '4m0s',
           },
         },

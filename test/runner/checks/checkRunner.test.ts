@@ -18,7 +18,9 @@ describe('a check', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   function run(command: string, timeoutMs = 20_000): Promise<CheckOutcome> {
-    const checks = createCheckRunner({ sandbox: createPlainSandbox({ outputLimitBytes: 1_000_000 }) });
+    const commandsFolder = join(root, 'commands');
+    const sandbox = createPlainSandbox({ outputLimitBytes: 1_000_000, commandsFolder });
+    const checks = createCheckRunner({ sandbox });
     const place = { folder, logFile: join(root, 'check.log') };
     return checks.run(
       { name: 'test', command, timeoutMs },

@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPlainSandbox } from '../../../runner/sandbox/plainSandbox.ts';
 import type { CommandResult, SandboxCommand } from '../../../runner/tasks/ports.ts';
+import { assertGone } from './processes.ts';
 
 describe('the plain sandbox', () => {
   let root: string;
   let workspace: string;
   let logFile: string;
+  let commandsFolder: string;
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'nightjar-sandbox-'));
     workspace = join(root, 'files');
     logFile = join(root, 'logs', 'command.log');
+    commandsFolder = join(root, 'commands');
     mkdirSync(workspace);
   });
   afterEach(() => rmSync(root, { recursive: true }));
@@ -35,7 +38,7 @@ describe('the plain sandbox', () => {
       logFile,
       watch: () => undefined,
     };
-    return createPlainSandbox({ outputLimitBytes }).run({ ...defaults, ...changes });
+    return createPlainSandbox({ outputLimitBytes, commandsFolder }).run({ ...defaults, ...changes });
   }
 
   it('runs a command line with pipes in the folder, output and errors in one log', async () => {
@@ -72,7 +75,7 @@ describe('the plain sandbox', () => {
       const names = tail.split('\n').map((line) => line.split('=')[0] ?? '');
       const strangers = names.filter(
         (name) =>
-          !/^(|_|PWD|SHLVL|PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|LANG|TERM|NO_COLOR|CI|NIGHTJAR|[A-Z]+_(HOME|ROOT|DIR|TOOLCHAIN)|GOROOT)$/.test(
+          !/^(|_|PWD|SHLVL|PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|LANG|TERM|NO_COLOR|CI|NIGHTJAR|NIGHTJAR_RUN|[A-Z]+_(HOME|ROOT|DIR|TOOLCHAIN)|GOROOT)$/.test(
             name,
           ),
       );
@@ -135,22 +138,3 @@ describe('the plain sandbox', () => {
     await assertGone(tail);
   });
 });
-
-/** A killed process may be a zombie for a moment, until its new parent has noticed. */
-async function assertGone(pidText: string): Promise<void> {
-  const pid = Number(pidText.trim());
-  assert.ok(pid > 1, pidText);
-  for (let attempt = 0; attempt < 50; attempt++) {
-    try {
-      const state = existsSync(`/proc/${pid}/stat`)
-        ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2]
-        : 'R';
-      process.kill(pid, 0);
-      if (state === 'Z') return;
-    } catch {
-      return;
-    }
-    await sleep(20);
-  }
-  assert.fail(`process ${pid} still runs`);
-}

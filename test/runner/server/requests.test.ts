@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import { maxRequestBytes, protocolVersion } from '../../../shared/protocol/requests.ts';
-import { calm, ServerWorld, token, until } from './serverWorld.ts';
+import { calm, nothingFound, ServerWorld, token, until } from './serverWorld.ts';
 
 const initialize = {
   jsonrpc: '2.0',
@@ -62,7 +62,7 @@ describe('requests', () => {
           await once(signal, 'abort');
           isAborted = true;
           signal.throwIfAborted();
-          return { findings: [] };
+          return nothingFound;
         },
       },
     });
@@ -84,7 +84,7 @@ describe('requests', () => {
         doctor: async (_params, signal) => {
           await once(signal, 'abort');
           isAborted = true;
-          return { findings: [] };
+          return nothingFound;
         },
       },
     });
@@ -159,7 +159,7 @@ describe('requests', () => {
         doctor: async () => {
           started += 1;
           await gate.promise;
-          return { findings: [] };
+          return nothingFound;
         },
       },
     });

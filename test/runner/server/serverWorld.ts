@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import { RunnerConnection, type ConnectionOptions } from '../../../shared/client/runnerConnection.ts';
-import type { Output } from '../../../shared/protocol/requests.ts';
+import type { Output, RequestResult } from '../../../shared/protocol/requests.ts';
 import type { TaskEvent } from '../../../shared/task/events.ts';
+import { emptyQueue } from '../../../shared/protocol/queuePlace.ts';
 import type { Handlers, Transfers } from '../../../runner/server/ports.ts';
 import { startServer, type Server, type ServerOptions } from '../../../runner/server/server.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
@@ -65,6 +66,7 @@ export class ServerWorld implements AsyncDisposable {
         token,
         log: this.store,
         outputs: { onOutput: (listener) => this.#listen(listener) },
+        queue: { current: () => emptyQueue, onChange: () => () => undefined },
         describeRunner: () => ({
           runnerVersion: '1.2.3',
           runnerId: this.store.runnerId,
@@ -160,11 +162,18 @@ export class ServerWorld implements AsyncDisposable {
       'events/list': async () => ({ events: [], isComplete: true }),
       'bundles/negotiate': async ({ candidates }) => ({ have: candidates }),
       'logs/read': async () => ({ text: '', nextOffset: 0, sizeBytes: 0 }),
-      doctor: async () => ({ findings: [] }),
+      doctor: async () => nothingFound,
       'runner/shutDown': async () => ({ isEnding: false }),
     };
   }
 }
+
+/** What `doctor` answers of an empty runner. */
+export const nothingFound: RequestResult<'doctor'> = {
+  findings: [],
+  disk: { budgetBytes: 1, usedBytes: 0, tasks: [], stores: { count: 0, bytes: 0 } },
+  mended: [],
+};
 
 const plainTransfers: Transfers = {
   receiveBundle: async () => undefined,

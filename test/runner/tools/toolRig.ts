@@ -27,7 +27,10 @@ export async function openToolRig(
   const outside = join(root, 'outside');
   await mkdir(workspace, { recursive: true });
   await mkdir(outside);
-  const sandbox = createPlainSandbox({ outputLimitBytes: 64 * 1024 * 1024 });
+  const sandbox = createPlainSandbox({
+    outputLimitBytes: 64 * 1024 * 1024,
+    commandsFolder: join(root, 'commands'),
+  });
   const tools = createTools({
     sandbox: options.wrap?.(sandbox) ?? sandbox,
     commandTimeoutMs: options.commandTimeoutMs ?? 20_000,

@@ -8,7 +8,7 @@ import { openToolRig } from './toolRig.ts';
 describe('the tools', () => {
   it('are told to the model with plain JSON schemas', () => {
     const { definitions } = createTools({
-      sandbox: createPlainSandbox({ outputLimitBytes: 1 }),
+      sandbox: createPlainSandbox({ outputLimitBytes: 1, commandsFolder: '/nowhere' }),
       commandTimeoutMs: 1,
     });
     assert.deepEqual(

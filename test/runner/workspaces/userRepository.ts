@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Shipment } from '../../../runner/workspaces/receiveBundle.ts';
+import { StoreRefs } from '../../../runner/workspaces/storeRefs.ts';
 
 export const repositoryId = '0123456789abcdef0123456789abcdef';
 export const snapshotRef = 'refs/nightjar/snapshot';
@@ -15,6 +16,7 @@ export class UserRepository implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), 'nightjar-workspaces-'));
   readonly folder = join(this.root, 'project');
   readonly dataFolder = join(this.root, 'data');
+  readonly refs = new StoreRefs();
   #bundles = 0;
 
   constructor(files: Readonly<Record<string, string>> = { 'readme.md': 'one\n', 'src/a.js': 'a\n' }) {

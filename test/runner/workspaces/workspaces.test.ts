@@ -25,7 +25,7 @@ const at = new Date('2026-01-02T03:04:05.678Z');
 /** A user's repository whose HEAD is in the store, with the workspace of one task. */
 async function shipped(user: UserRepository) {
   await createStores(user).receiveBundle(user.bundle(), signal);
-  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
+  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
   const place: TaskPlace = { taskId: 't1', repositoryId, snapshot: user.head() };
   await workspaces.prepare(place, place.snapshot, signal);
   const folder = workspaces.folderOf('t1');
@@ -235,7 +235,7 @@ describe('a commit of a workspace', () => {
 it('eight tasks receive, prepare and commit at once', async () => {
   using user = new UserRepository();
   const stores = createStores(user);
-  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, author });
+  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
   const shipments = Array.from({ length: 8 }, (_, number) => {
     user.commit({ number: String(number) });
     return user.bundle();

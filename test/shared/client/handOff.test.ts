@@ -12,6 +12,7 @@ import type { HandOff } from '../../../shared/protocol/requests.ts';
 import { openRepository, type Repository } from '../../../shared/repository/openRepository.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import { emptyContext } from '../../../shared/task/context.ts';
+import { StoreRefs } from '../../../runner/workspaces/storeRefs.ts';
 import { createStores, type Stores } from '../../../runner/workspaces/stores.ts';
 import { calm, ServerWorld, until } from '../../runner/server/serverWorld.ts';
 import { createdData } from '../../support/taskFacts.ts';
@@ -47,7 +48,7 @@ describe('hand-off', () => {
     temporary = process.env['TMPDIR'];
     process.env['TMPDIR'] = await mkdtemp(join(folder, 'temporary-'));
     [steps, created, deleted, whileCreating] = [[], [], [], () => undefined];
-    stores = createStores({ dataFolder: join(folder, 'data') });
+    stores = createStores({ dataFolder: join(folder, 'data'), refs: new StoreRefs() });
     world = await startWorld();
     connection = world.connection({ isPersistent: true });
     await connection.connect(calm);

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { ConnectionState } from '../../../shared/client/connectionState.ts';
 import { doorUrl } from '../../../shared/client/runnerAddress.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
-import { calm, ServerWorld, token, until } from '../../runner/server/serverWorld.ts';
+import { calm, nothingFound, ServerWorld, token, until } from '../../runner/server/serverWorld.ts';
 
 describe('runner connection', () => {
   let world: ServerWorld;
@@ -117,7 +117,7 @@ describe('runner connection', () => {
         doctor: async () => {
           waiting += 1;
           await gate.promise;
-          return { findings: [] };
+          return nothingFound;
         },
       },
     });

@@ -145,6 +145,21 @@ const table: readonly {
     lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
   },
   {
+    name: 'a model whose endpoint lets nobody through',
+    facts: [
+      fact('modelRetried', {
+        turn: 1,
+        attempt: 0,
+        reason: 'rate limit of https://host/v1 for small-model, 2 calls before it',
+        waitMs: 12_000,
+        mayBeBilled: false,
+      }),
+    ],
+    lines: [
+      '  ↻ Waiting for the model: rate limit of https://host/v1 for small-model, 2 calls before it  at least 12 s',
+    ],
+  },
+  {
     name: 'a question and its answer',
     facts: [
       fact('questionAsked', {

@@ -1,0 +1,73 @@
+// The places of a runner: who holds one, who waits for one, and what clients are told of it. In memory only.
+import type { TaskQueue } from '../../shared/protocol/queue.ts';
+import { emptyQueue } from '../../shared/protocol/queuePlace.ts';
+import type { Task } from '../../shared/task/task.ts';
+import {
+  explain,
+  join,
+  leave,
+  letIn,
+  newQueue,
+  nextTask,
+  type Queue,
+  type QueueLimits,
+} from '../tasks/queue.ts';
+
+export class Places {
+  readonly #listeners = new Set<() => void>();
+  #queue: Queue;
+  /** What clients are told; null where it has to be worked out anew. */
+  #told: TaskQueue | null = emptyQueue;
+
+  constructor(limits: QueueLimits) {
+    this.#queue = newQueue(limits);
+  }
+
+  /** Whether any task waits for a place. */
+  get hasWaiting(): boolean {
+    return this.#queue.waiting.length > 0;
+  }
+
+  isWaiting(taskId: string): boolean {
+    return this.#queue.waiting.some(({ id }) => id === taskId);
+  }
+
+  /** Lets a task wait for a place; for one that waits already, what has changed about it counts from now on. */
+  join({ id, title, repository, priority, status, turns }: Task): void {
+    const hasBegun = status !== 'queued' || turns > 0;
+    this.#change(join(this.#queue, { id, title, repository, priority, hasBegun }));
+  }
+
+  /** Gives the next free place away; null where none is free or nobody may take it. */
+  next(): string | null {
+    const taskId = nextTask(this.#queue);
+    if (taskId !== null) this.#change(letIn(this.#queue, taskId));
+    return taskId;
+  }
+
+  /** Frees the place of a task, or ends its waiting. */
+  leave(taskId: string): void {
+    const { waiting, acting } = this.#queue;
+    if ([...waiting, ...acting].some(({ id }) => id === taskId)) this.#change(leave(this.#queue, taskId));
+  }
+
+  /** The waiting list, as clients are told of it. */
+  current(): TaskQueue {
+    this.#told ??= explain(this.#queue);
+    return this.#told;
+  }
+
+  /** Calls `listener` after each change. Returns what ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #change(queue: Queue): void {
+    this.#queue = queue;
+    this.#told = null;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,90 @@
+// What runs on this machine, as far as it can be known: process groups, when each process began, its environment.
+import { readdir, readFile } from 'node:fs/promises';
+import { runProcess } from '../../shared/host/processes.ts';
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly group: number;
+  /** When it began, in the platform's own words: the same number with another beginning is another process. */
+  readonly startedAt: string;
+  /** Whether it only waits for its parent to notice its end. */
+  readonly hasEnded: boolean;
+  /** The variables it was started with, `NAME=value`; none where they can't be read. */
+  readonly environment: readonly string[];
+}
+
+/**
+ * All processes: on Linux complete, elsewhere without environments, on Windows, which knows no process groups, none.
+ * None, too, where the machine does not tell.
+ */
+export async function runningProcesses(): Promise<readonly RunningProcess[]> {
+  if (process.platform === 'win32') return [];
+  if (process.platform !== 'linux') return askPs(['-A']);
+  const boot = await bootOfLinux();
+  const found: RunningProcess[] = [];
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const one = /^\d+$/.test(name) ? await processOfLinux(Number(name), boot) : null;
+    if (one !== null) found.push(one);
+  }
+  return found;
+}
+
+/** When the process began, as in `runningProcesses`; null where it is not there or nobody can tell. */
+export async function startOf(pid: number): Promise<string | null> {
+  if (process.platform === 'win32') return null;
+  const found =
+    process.platform === 'linux'
+      ? await processOfLinux(pid, await bootOfLinux())
+      : (await askPs(['-p', String(pid)]))[0];
+  return found?.startedAt ?? null;
+}
+
+/** Times of Linux count from its start, so each start has a name. */
+async function bootOfLinux(): Promise<string> {
+  return (await readIfThere('/proc/sys/kernel/random/boot_id')).trim();
+}
+
+/** Source: proc_pid_stat(5) and proc_pid_environ(5). */
+async function processOfLinux(pid: number, boot: string): Promise<RunningProcess | null> {
+  const stat = await readIfThere(`/proc/${pid}/stat`);
+  if (stat === '') return null;
+  // The program's name stands in brackets and may itself hold brackets and spaces.
+  const [state = '', , group, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    group: Number(group),
+    startedAt: `${rest[16] ?? ''} ${boot}`,
+    hasEnded: state === 'Z' || state === 'X',
+    environment: (await readIfThere(`/proc/${pid}/environ`)).split('\0'),
+  };
+}
+
+/** Empty for what is gone by now or another user's. */
+async function readIfThere(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
+
+async function askPs(selection: readonly string[]): Promise<readonly RunningProcess[]> {
+  const asked = runProcess({
+    file: 'ps',
+    args: [...selection, '-o', 'pid=,pgid=,stat=,lstart='],
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    signal: AbortSignal.timeout(10_000),
+  });
+  return asked.then(
+    ({ stdout }) => parsePs(stdout.toString()),
+    () => [],
+  );
+}
+
+/** The rows of `ps -o pid=,pgid=,stat=,lstart=`. */
+export function parsePs(output: string): readonly RunningProcess[] {
+  const rows = output.matchAll(/^ *(\d+) +(\d+) +(\S+) +(\S.*?) *$/gm);
+  return [...rows].map(([, pid, group, state = '', startedAt = '']) => ({
+    pid: Number(pid),
+    group: Number(group),
+    startedAt,
+    hasEnded: state.startsWith('Z'),
+    environment: [],
+  }));
+}

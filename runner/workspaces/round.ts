@@ -1,0 +1,119 @@
+// One round of housekeeping: what is left over goes, the stores are packed, and room is made where there is too little.
+import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
+import type { Log } from '../host/log.ts';
+import type { Journal } from '../tasks/ports.ts';
+import { removalsFor, type IdleTask, type Removal } from '../tasks/reclaim.ts';
+import type { DiskUse } from './diskUse.ts';
+import { leftFiles, leftFolders, leftRefs, type Leftover } from './leftovers.ts';
+import { isIdle, reclaim, type ReclaimPorts } from './reclaim.ts';
+import { removeIfUnused, repackMany, storesIn } from './storeCare.ts';
+import { storeFolder } from './storeFolder.ts';
+import type { StoreRefs } from './storeRefs.ts';
+
+export interface RoundPorts extends ReclaimPorts {
+  readonly journal: Journal;
+  readonly refs: StoreRefs;
+  readonly use: DiskUse;
+  /** What the data folder may take. */
+  readonly budgetBytes: number;
+  /** Processes that outlived their commands. */
+  readonly leftProcesses: () => Promise<readonly Leftover[]>;
+  readonly log: Log;
+}
+
+/** Everything that is left over. Without `isThorough` no git is asked for refs of deleted tasks. */
+export async function findLeftovers(
+  ports: RoundPorts,
+  isThorough: boolean,
+  signal: AbortSignal,
+): Promise<readonly Leftover[]> {
+  const { dataFolder, workspaces, refs, journal, clock } = ports;
+  const hasTask = (taskId: string): boolean => journal.task(taskId) !== undefined;
+  const around = { dataFolder, inUse: workspaces.inUse, refs, hasTask };
+  return [
+    ...(await ports.leftProcesses()),
+    ...(await leftFolders(around)),
+    ...(await leftFiles(around, clock.now())),
+    ...(isThorough ? await leftRefs(around, signal) : []),
+  ];
+}
+
+/** Does the round and says what it did, a sentence each. What fails is logged, and the rest goes on. */
+export async function tidy(ports: RoundPorts, isThorough: boolean, signal: AbortSignal): Promise<string[]> {
+  const done: string[] = [];
+  const attempt = async (work: () => Promise<string | null>): Promise<void> => {
+    signal.throwIfAborted();
+    try {
+      const said = await work();
+      if (said !== null) done.push(said);
+    } catch (error) {
+      if (signal.aborted && isCancellation(error)) throw error;
+      if (error instanceof KnownError) ports.log.info(`housekeeping: ${error.message}`);
+      else ports.log.bug(error, 'housekeeping');
+    }
+  };
+  for (const leftover of await findLeftovers(ports, isThorough, signal))
+    await attempt(async () => ((await leftover.remove(signal)) ? `Removed ${leftover.name}.` : null));
+  for (const store of await storesIn(ports.dataFolder))
+    await attempt(() => careForStore(store, ports, signal));
+  await makeRoom(ports, attempt, signal);
+  return done;
+}
+
+async function careForStore(store: string, ports: RoundPorts, signal: AbortSignal): Promise<string | null> {
+  const { dataFolder, journal, workspaces, refs, clock } = ports;
+  const isNeeded = journal.tasks().some(({ repository }) => storeFolder(dataFolder, repository.id) === store);
+  const removal = isNeeded ? null : removeIfUnused(store, workspaces.inUse, clock.now());
+  if (removal !== null) {
+    await removal;
+    return `Removed the store ${store}: its repository has no task left.`;
+  }
+  const isRepacked = await repackMany(store, signal);
+  const hasPackedRefs = await refs.packMany(store, signal);
+  return isRepacked || hasPackedRefs ? `Packed the store ${store}.` : null;
+}
+
+/** Puts workspaces away until the data folder keeps to its budget, or none is left that may go. */
+async function makeRoom(
+  ports: RoundPorts,
+  attempt: (work: () => Promise<string | null>) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { journal, use, clock, budgetBytes } = ports;
+  const tried = new Set<string>();
+  for (;;) {
+    await use.measure(journal.tasks(), clock.now(), signal);
+    const removals = removalsFor(idleTasks(ports, tried), await use.excessBytes(budgetBytes));
+    if (removals.length === 0) return;
+    for (const removal of removals) {
+      tried.add(keyOf(removal));
+      await attempt(async () => {
+        const isDone = await reclaim(removal, ports, signal);
+        if (!isDone) return null;
+        await use.forget(removal.taskId);
+        return `Put away ${removal.part === 'private' ? 'the caches' : 'the workspace'} of ${removal.taskId} to save room.`;
+      });
+    }
+  }
+}
+
+/** What may go, without what was tried already. */
+function idleTasks({ journal, use }: RoundPorts, tried: ReadonlySet<string>): readonly IdleTask[] {
+  return journal
+    .tasks()
+    .filter(isIdle)
+    .map(({ id: taskId, status, updatedAt: since }) => {
+      const { privateBytes = 0, filesBytes = 0 } = use.of(taskId) ?? {};
+      const left = (part: Removal['part'], bytes: number): number =>
+        tried.has(keyOf({ taskId, part })) ? 0 : bytes;
+      return {
+        ...{ taskId, since, isWaiting: status === 'needsInput' },
+        privateBytes: left('private', privateBytes),
+        filesBytes: left('workspace', filesBytes),
+      };
+    });
+}
+
+function keyOf({ taskId, part }: Removal): string {
+  return `${part} ${taskId}`;
+}
