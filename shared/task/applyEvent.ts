@@ -64,9 +64,8 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'prepareStarted':
       return { status: 'preparing', activity: 'Preparing the workspace' };
     case 'setUpStarted':
-      return { status: 'preparing', activity: `Setting up: ${event.data.command}` };
     case 'checkStarted':
-      return checkStarted(event.data);
+      return commandStarted(event);
     case 'checkEnded':
       return { checks: task.checks.map((check) => withResult(check, event.data)) };
     case 'turnStarted':
@@ -135,12 +134,12 @@ const activities = {
   workspaceLost: 'Making the lost workspace again',
 } as const;
 
-function checkStarted(data: EventData<'checkStarted'>): Partial<Task> {
-  const isBaseline = data.round === 0;
-  return {
-    status: isBaseline ? 'preparing' : 'checking',
-    activity: `${isBaseline ? 'Baseline' : 'Checking'}: ${data.command}`,
-  };
+function commandStarted(event: Extract<Fact, { type: 'setUpStarted' | 'checkStarted' }>): Partial<Task> {
+  const { command } = event.data;
+  if (event.type === 'setUpStarted') return { status: 'preparing', activity: `Setting up: ${command}` };
+  return event.data.round === 0
+    ? { status: 'preparing', activity: `Baseline: ${command}` }
+    : { status: 'checking', activity: `Checking: ${command}` };
 }
 
 function failed(task: Task, { error, commit, ref }: EventData<'taskFailed'>): Partial<Task> {
