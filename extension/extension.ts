@@ -171,5 +171,7 @@ function startConnecting({ context, tasks, log, link }: Base): void {
 
 /** Opening a folder that is not trusted starts no program. */
 function startIfTrusted(link: RunnerLink): void {
-  if (vscode.workspace.isTrusted) link.start();
+  if (!vscode.workspace.isTrusted) return;
+  // After this turn: other extensions start in it too, and shall not wait until the client's code is loaded.
+  setImmediate(() => link.start());
 }

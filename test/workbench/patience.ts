@@ -19,7 +19,6 @@ export async function untilDone<Result>(attempt: () => Promise<Result>): Promise
       return await attempt();
     } catch (error) {
       if (!(error instanceof errors.TimeoutError) || performance.now() > deadline) throw error;
-      console.log('RETRY', String(error).split('\n').slice(0, 4).join(' | '));
       await delay(100);
     }
   }

@@ -101,6 +101,30 @@ describe('the task panel’s page', function () {
     assert.ok(Number(left) <= 1, `${String(left)} pixels are left below`);
   });
 
+  it('leaves the reader where they read while they write', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    const { page } = panel;
+    await page.setViewportSize({ width: 900, height: 600 });
+    await page.evaluate('window.scrollTo(0, 100)');
+    await page.locator('textarea').click();
+    await page.keyboard.type('One more thing');
+    assert.equal(await page.evaluate('window.scrollY'), 100);
+  });
+
+  it('never hides what the keyboard reaches behind the reply box', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    const { page } = panel;
+    await page.setViewportSize({ width: 900, height: 600 });
+    for (let press = 0; press < 20; press += 1) {
+      await page.keyboard.press('Tab');
+      const hidden = await page.evaluate(`(() => {
+        const bottom = document.activeElement.getBoundingClientRect().bottom;
+        return bottom - document.querySelector('.reply').getBoundingClientRect().top;
+      })()`);
+      assert.ok(Number(hidden) <= 0, `${String(hidden)} pixels are hidden after ${press + 1} presses of Tab`);
+    }
+  });
+
   it('replaces the running row when it ends, and keeps an opened row open', async () => {
     const facts = [...prepared, ...firstRound, ...tasks.commandRunning];
     await using panel = await open(facts);

@@ -39,6 +39,8 @@ describe('hand-off', () => {
   let steps: string[];
   let created: HandOff[];
   let deleted: string[];
+  /** Runs on the runner while it looks what it has, before it answers. */
+  let whileNegotiating: () => Promise<void> | void;
   /** Runs on the runner in the middle of a creation, before it answers. */
   let whileCreating: () => Promise<void> | void;
 
@@ -47,7 +49,8 @@ describe('hand-off', () => {
     // Whatever the client leaves in the folder for temporary files shows here.
     temporary = process.env['TMPDIR'];
     process.env['TMPDIR'] = await mkdtemp(join(folder, 'temporary-'));
-    [steps, created, deleted, whileCreating] = [[], [], [], () => undefined];
+    [steps, created, deleted] = [[], [], []];
+    whileNegotiating = whileCreating = () => undefined;
     stores = createStores({ dataFolder: join(folder, 'data'), refs: new StoreRefs() });
     world = await startWorld();
     connection = world.connection({ isPersistent: true });
@@ -64,9 +67,10 @@ describe('hand-off', () => {
   const startWorld = async (): Promise<ServerWorld> =>
     ServerWorld.start({
       handlers: {
-        'bundles/negotiate': async ({ repositoryId, candidates }, signal) => ({
-          have: await stores.negotiate(repositoryId, candidates, signal),
-        }),
+        'bundles/negotiate': async ({ repositoryId, candidates }, signal) => {
+          await whileNegotiating();
+          return { have: await stores.negotiate(repositoryId, candidates, signal) };
+        },
         'tasks/create': async (params) => {
           const isNew = !created.some(({ handOffId }) => handOffId === params.handOffId);
           created.push(params);
@@ -137,6 +141,20 @@ describe('hand-off', () => {
       await nothingIsLeft();
     });
   }
+
+  it('leaves nothing behind when it is cancelled while the runner looks what it has', async () => {
+    const controller = new AbortController();
+    whileNegotiating = () => controller.abort(new Error('no, thanks'));
+    await assert.rejects(hand(controller.signal), /no, thanks/);
+    assert.deepEqual(created, []);
+    await nothingIsLeft();
+  });
+
+  it('leaves nothing behind when the runner can’t say what it has', async () => {
+    whileNegotiating = async () => Promise.reject(new KnownError('diskFull'));
+    await assert.rejects(hand(), { code: 'diskFull' });
+    await nothingIsLeft();
+  });
 
   it('takes the task back when it is cancelled while that is created', async () => {
     const controller = new AbortController();

@@ -72,6 +72,18 @@ describe('createBundle', () => {
     );
   });
 
+  it('ships the two versions of a large file as one and a difference', async () => {
+    await using scratch = await project();
+    const content = randomBytes(500_000);
+    await scratch.write('large.bin', content);
+    await scratch.commit('large');
+    await scratch.write('large.bin', Buffer.concat([Buffer.from('changed'), content]));
+    const repository = await scratch.open();
+    const store = await bareStore(scratch, 'store');
+    const bundle = await ship(repository, store, await snapshotOf(repository));
+    assert.ok(bundle.sizeBytes < 600_000, `${bundle.sizeBytes} bytes`);
+  });
+
   it('ships less than 2 KB where the store has the snapshot before', async () => {
     await using scratch = await project();
     const repository = await scratch.open();

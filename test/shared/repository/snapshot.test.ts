@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, chown, copyFile, mkdir, readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyIndexFile, SnapshotIndex } from '../../../shared/repository/snapshotIndex.ts';
+import { keepSnapshot } from '../../../shared/repository/snapshotRefs.ts';
 import { readStatus } from '../../../shared/repository/workingTreeStatus.ts';
 import { takeSnapshot, withoutPrevious, type Snapshot } from '../../../shared/repository/snapshot.ts';
 import {
@@ -174,6 +175,22 @@ describe('takeSnapshot', () => {
     assert.ok(refs.includes('refs/nightjar/snapshots/s22'));
   });
 
+  it('does not mind that others have removed old snapshots meanwhile', async () => {
+    await using scratch = await ScratchRepository.with({ 'file.txt': 'x' });
+    const repository = await scratch.open();
+    const { commit } = await snapshotOf(repository);
+    const gone = Array.from({ length: 25 }, (_, number) => ({
+      ref: `refs/nightjar/snapshots/gone${number}`,
+      commit,
+      parents: [],
+    }));
+    await keepSnapshot(repository, { ref: 'refs/nightjar/snapshots/two', commit }, gone, calm);
+    assert.equal(
+      await scratch.git('for-each-ref', '--format=%(refname)', 'refs/nightjar/'),
+      'refs/nightjar/snapshots/one\nrefs/nightjar/snapshots/two\n',
+    );
+  });
+
   it('can be cut off from the snapshot before', async () => {
     await using scratch = await ScratchRepository.with({ 'file.txt': 'x' });
     const repository = await scratch.open();
@@ -235,8 +252,12 @@ describe('SnapshotIndex', () => {
 
 describe('files that change while a snapshot is taken', () => {
   /** A filter that git runs while it adds `z.txt`, after `a.txt` was added; it writes to `a.txt`. */
-  async function withWritingFilter(command: string): Promise<ScratchRepository> {
+  async function withWritingFilter(
+    command: string,
+    committed: Readonly<Record<string, string>> = {},
+  ): Promise<ScratchRepository> {
     const scratch = await ScratchRepository.with({
+      ...committed,
       'a.txt': 'a',
       '.gitattributes': '*.txt filter=writing\n',
     });
@@ -256,6 +277,28 @@ describe('files that change while a snapshot is taken', () => {
     const snapshot = await snapshotOf(await scratch.open());
     assert.equal(await scratch.git('cat-file', 'blob', `${snapshot.commit}:a.txt`), 'editedmore\n');
     assert.deepEqual(await filesOfTree(scratch.root, snapshot.tree), await filesOfFolder(scratch.root));
+  });
+
+  it('are read once more where they had no change before', async () => {
+    await using scratch = await withWritingFilter(
+      'if [ "$1" = z.txt ] && [ ! -e ../done ]; then touch ../done; echo more >> settled.md; fi',
+      { 'settled.md': 'as committed\n' },
+    );
+    const snapshot = await snapshotOf(await scratch.open());
+    assert.equal(
+      await scratch.git('cat-file', 'blob', `${snapshot.commit}:settled.md`),
+      'as committed\nmore\n',
+    );
+  });
+
+  it('stay out where they are new', async () => {
+    await using scratch = await withWritingFilter('[ "$1" = z.txt ] && echo late > late.md; true');
+    const snapshot = await snapshotOf(await scratch.open());
+    assert.deepEqual(Object.keys(await filesOfTree(scratch.root, snapshot.tree)), [
+      '.gitattributes',
+      'a.txt',
+      'z.txt',
+    ]);
   });
 
   it('stop the hand-off where they go on changing', async () => {

@@ -65,7 +65,9 @@ describeJourney('a runner elsewhere', { prepare }, (journey) => {
     await runner.stop();
     await workbench.webview.getByRole('heading', { name: 'Not connected to the runner' }).waitFor();
     await workbench.page.locator('.sidebar').getByText('The runner is not reachable').waitFor();
-    await workbench.screenshot('runner-gone');
+    await workbench.screenshot('runner-gone-dark');
+    await workbench.switchTheme('light');
+    await workbench.screenshot('runner-gone-light');
   });
 
   it('is there again without anybody’s doing', async () => {
