@@ -35,10 +35,7 @@ export interface RequestPorts {
     read(place: CheckedParams<'logs/read'>): Promise<RequestResult<'logs/read'>>;
     remove(taskId: string): Promise<void>;
   };
-  readonly doctor: (
-    params: CheckedParams<'doctor'>,
-    signal: AbortSignal,
-  ) => Promise<RequestResult<'doctor'>>;
+  readonly doctor: (params: CheckedParams<'doctor'>, signal: AbortSignal) => Promise<RequestResult<'doctor'>>;
   /** What a new task gets where the hand-off leaves it open; `model` null where none is configured. */
   readonly defaults: {
     readonly model: string | null;
