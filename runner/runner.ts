@@ -17,7 +17,7 @@ import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
 import { endGit } from './sandbox/leftovers.ts';
 import { createPlainSandbox } from './sandbox/plainSandbox.ts';
-import { endRecordedCommands, strayCommands } from './sandbox/runningCommands.ts';
+import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
@@ -25,7 +25,7 @@ import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
-import { remainsOfGit } from './workspaces/remains.ts';
+import { leftByGit } from './workspaces/leftByGit.ts';
 import { StoreRefs } from './workspaces/storeRefs.ts';
 import { createStores } from './workspaces/stores.ts';
 import { createWorkspaces } from './workspaces/workspaces.ts';
@@ -119,7 +119,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
 /** Ends and removes what a killed runner left half done. This one has begun nothing yet, so all of it is in the way. */
 async function clearAfterDeath({ dataFolder, log }: Base): Promise<void> {
   const commands = await endRecordedCommands(commandsIn(dataFolder));
-  const { inTheWay, mayBeRunning } = await remainsOfGit(dataFolder);
+  const { inTheWay, mayBeRunning } = await leftByGit(dataFolder);
   const gits = mayBeRunning ? await endGit(dataFolder) : 0;
   for (const file of inTheWay) await rm(file, { recursive: true, force: true });
   if (commands + gits + inTheWay.length > 0)
@@ -147,7 +147,7 @@ function makeParts({ dataFolder, config, log, store }: Base) {
   const housekeeping = new Housekeeping({
     ...{ dataFolder, journal: store, workspaces, refs, log, clock: systemClock },
     budgetBytes: config.diskBytes,
-    leftProcesses: () => strayCommands(dataFolder, commandsFolder),
+    leftProcesses: () => leftCommands(dataFolder, commandsFolder),
   });
   const outputs = new Outputs();
   const engine = new Engine({
@@ -193,7 +193,7 @@ function serverOptions(
       ...parts,
       journal: store,
       doctor: async ({ mend }, signal) => {
-        const mended = mend === true ? await parts.housekeeping.tidy(signal) : [];
+        const mended = mend === true ? await parts.housekeeping.tidyUp(signal) : [];
         const found = await parts.housekeeping.examine(signal);
         const runner = { dataFolder, model: config.model, endpoint, ...found };
         return { findings: await examineRunner(runner, signal), disk: found.disk, mended: [...mended] };

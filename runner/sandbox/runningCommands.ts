@@ -52,7 +52,7 @@ export async function endRecordedCommands(folder: string): Promise<number> {
  * The processes that outlived their commands, which must not be, one entry a command with the means to end them:
  * of commands that worked beneath `dataFolder` and have no record in `folder` any more. Linux only.
  */
-export async function strayCommands(
+export async function leftCommands(
   dataFolder: string,
   folder: string,
 ): Promise<readonly { readonly name: string; readonly remove: () => Promise<boolean> }[]> {

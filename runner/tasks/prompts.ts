@@ -34,7 +34,7 @@ export const workspaceLostText =
 
 export const workspaceReclaimedText =
   'While this task rested, its workspace was put away to save room. All files are back as you left them, but for ignored ones ' +
-  'and those in the home folder: what the set-up command makes of them it has made again.';
+  'and those outside of the repository: what the set-up command makes of them it has made again.';
 
 export const budgetExtendedText = 'The user has raised the budget of this task. Go on with the work.';
 

@@ -5,10 +5,10 @@ import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Journal } from '../tasks/ports.ts';
 import { DiskUse } from './diskUse.ts';
 import { KeyedLock } from './keyedLock.ts';
-import { findLeftovers, tidy, type RoundPorts } from './round.ts';
+import { findLeftovers, tidyUp, type TidyPorts } from './tidyUp.ts';
 import { storesIn } from './storeCare.ts';
 
-/** Milliseconds before a round: it serves several tasks at once, and keeps out of the way of a runner that starts. */
+/** Milliseconds that it waits, so as to serve several tasks at once and to keep out of the way of a runner that starts. */
 const calmMs = 10_000;
 
 /** After these a task may need less room than before, or none. */
@@ -16,7 +16,7 @@ const restingTypes: ReadonlySet<TaskEvent['type']> = new Set([
   ...(['delivered', 'stopped', 'taskFailed', 'questionAsked', 'markedDone', 'deleted'] as const),
 ]);
 
-export interface HousekeepingOptions extends Omit<RoundPorts, 'use'> {
+export interface HousekeepingOptions extends Omit<TidyPorts, 'use'> {
   readonly journal: Journal & {
     eventsAfter(seq: number, limit: number): readonly TaskEvent[];
     snapshot(): { readonly seq: number };
@@ -24,19 +24,19 @@ export interface HousekeepingOptions extends Omit<RoundPorts, 'use'> {
   };
 }
 
-/** One round at a time, in the background; disposing ends it. */
+/** It tidies up in the background, never twice at a time; disposing ends that. */
 export class Housekeeping implements AsyncDisposable {
-  readonly #ports: HousekeepingOptions & RoundPorts;
+  readonly #ports: HousekeepingOptions & TidyPorts;
   readonly #ending = new AbortController();
-  readonly #turn = new KeyedLock();
+  readonly #lock = new KeyedLock();
   #timer: NodeJS.Timeout | undefined;
   #stopWatching: () => void = () => undefined;
   /** The newest event that was looked at. */
   #seq = 0;
   #isMeasured = false;
-  /** When the newest round ended, on the clock of `performance`. */
+  /** When it was last done, on the clock of `performance`. */
   #endedMs = -Infinity;
-  /** Whether tasks may have left refs behind since the last round. */
+  /** Whether tasks may have left refs behind since it last looked. */
   #mayHaveRefs = true;
 
   constructor(options: HousekeepingOptions) {
@@ -57,12 +57,12 @@ export class Housekeeping implements AsyncDisposable {
     this.#wakeIn(performance.now() - this.#endedMs < calmMs ? calmMs : 0);
   };
 
-  /** A whole round, now; what it did, a sentence each. */
-  async tidy(signal: AbortSignal): Promise<readonly string[]> {
+  /** Tidies up now and thoroughly; what it did, a sentence each. */
+  async tidyUp(signal: AbortSignal): Promise<readonly string[]> {
     return this.#run(true, AbortSignal.any([signal, this.#ending.signal]));
   }
 
-  /** What is on disk, as of the newest round, and what of it is left over now. */
+  /** What is on disk, as of the last time that it tidied up, and what of it is left over now. */
   async examine(
     signal: AbortSignal,
   ): Promise<{ readonly disk: DiskReport; readonly leftovers: readonly string[] }> {
@@ -83,7 +83,7 @@ export class Housekeeping implements AsyncDisposable {
     this.#ending.abort();
     clearTimeout(this.#timer);
     this.#stopWatching();
-    await this.#turn.hold('round', new AbortController().signal, () => Promise.resolve());
+    await this.#lock.hold('all', new AbortController().signal, () => Promise.resolve());
   }
 
   /** Called after each append. */
@@ -114,9 +114,9 @@ export class Housekeeping implements AsyncDisposable {
   }
 
   async #run(isThorough: boolean, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#turn.hold('round', signal, async () => {
+    return this.#lock.hold('all', signal, async () => {
       this.#mayHaveRefs &&= !isThorough;
-      const done = await tidy(this.#ports, isThorough, signal);
+      const done = await tidyUp(this.#ports, isThorough, signal);
       this.#isMeasured = true;
       this.#endedMs = performance.now();
       for (const sentence of done) this.#ports.log.info(`housekeeping: ${sentence}`);

@@ -29,13 +29,15 @@ export async function reclaim(
 ): Promise<boolean> {
   const run = runOf(journal.eventsOf(taskId, 0));
   if (run === null || !isIdle(run.task)) return false;
+  const folder = taskFolder(dataFolder, taskId);
+  const { home, temporary } = privateFolders(join(folder, 'files'));
+  // Nobody has to know of this, so that it makes room even where not a word can be recorded any more.
+  if (hasEnded(run.task)) await workspaces.inUse.remove(temporary);
   const commit = await saveFiles(run, workspaces, signal);
   // From here on nothing waits until the folders have left their places. Each step of a task follows an event of its own.
   if (journal.task(taskId)?.seq !== run.task.seq) return false;
   if (run.isPrepared || commit !== run.saved)
     journal.append(taskId, [{ type: 'workspaceReclaimed', data: { commit } }], clock.now());
-  const folder = taskFolder(dataFolder, taskId);
-  const { home, temporary } = privateFolders(join(folder, 'files'));
   const folders = part === 'workspace' ? [folder] : [home, temporary];
   await Promise.all(folders.map((one) => workspaces.inUse.remove(one)));
   return true;

@@ -51,11 +51,11 @@ export async function unfinishedIn(store: string): Promise<readonly string[]> {
   return [...found.flat(), ...refs.filter(isUnfinished).map((name) => join(store, 'refs', name))];
 }
 
-/** The same, with files that were never finished, so old that no git can own them any more. */
+/** Locks and files that were never finished, so old that no git can own them any more. */
 export async function staleIn(store: string, now: Date): Promise<readonly string[]> {
   const folders = (await namesIn(join(store, 'objects'))).filter((name) => /^([0-9a-f]{2}|pack)$/.test(name));
   const isTemporary = (name: string): boolean => name.startsWith('tmp_') || name.startsWith('.tmp-');
-  const found = [...(await unfinishedIn(store))];
+  const found = (await unfinishedIn(store)).filter((path) => path.endsWith('.lock'));
   for (const folder of folders.map((name) => join(store, 'objects', name)))
     found.push(...(await namesIn(folder)).filter(isTemporary).map((name) => join(folder, name)));
   const times = await Promise.all(

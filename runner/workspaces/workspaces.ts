@@ -1,6 +1,6 @@
 // Each task's isolated clone, and the record of its work in the store.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit } from '../host/git.ts';
@@ -74,8 +74,12 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
       namingDiskFull(dataFolder, async () => {
         const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
         const indexFile = `${recording.indexFile}.copy`;
-        await copyKeepingTime(recording.indexFile, indexFile);
-        return commitTurn({ ...recording, indexFile }, { ...turn, author }, signal);
+        try {
+          await copyKeepingTime(recording.indexFile, indexFile);
+          return await commitTurn({ ...recording, indexFile }, { ...turn, author }, signal);
+        } finally {
+          await rm(indexFile, { force: true });
+        }
       }),
     commit: (place, commit, signal) =>
       namingDiskFull(dataFolder, async () => {

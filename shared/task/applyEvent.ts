@@ -12,7 +12,9 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   if (task === null)
     throw new Error(`Event ${event.seq} (${event.type}) precedes the creation of ${event.taskId}.`);
   if (event.seq <= task.seq) return task;
-  return { ...task, updatedAt: event.at, ...changeOf(task, event), seq: event.seq };
+  // Of housekeeping nobody needs to hear: it must not move a task to the top of a list.
+  const updatedAt = event.type === 'workspaceReclaimed' ? task.updatedAt : event.at;
+  return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt };
 }
 
 function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
@@ -58,7 +60,6 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
   };
 }
 
-/** A workspace that is reclaimed is nothing that anybody would want to hear of: the task stays as old as it was. */
 function changeOf(task: Task, event: Fact): Partial<Task> {
   switch (event.type) {
     case 'prepareStarted':
@@ -101,8 +102,6 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'diskFull':
     case 'workspaceLost':
       return { activity: activities[event.type] };
-    case 'workspaceReclaimed':
-      return { updatedAt: task.updatedAt };
     case 'compactionStarted':
       return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
@@ -114,6 +113,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'setUpEnded':
     case 'toolEnded':
     case 'checkpointed':
+    case 'workspaceReclaimed':
     case 'interrupted':
     case 'deleted':
       return {};

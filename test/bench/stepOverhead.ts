@@ -1,5 +1,5 @@
 // What the engine itself does for one step: decide, record its start, fold it, record its end, fold it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultBudget } from '../../shared/spec/spec.ts';
@@ -11,10 +11,15 @@ import { advance, type Run } from '../../runner/tasks/run.ts';
 import { callOf, createdData } from '../support/taskFacts.ts';
 
 const steps = 600;
+/** About what one commit writes to the database's log: a page or two. */
+const flushBytes = 8_192;
 const taskId = 'overhead-1';
 
-/** Milliseconds for each step of a task that goes on and on, on a real database. */
-export function stepOverheadsMs(): readonly number[] {
+/** Milliseconds for each step of a task that goes on and on, on a real database, and for each flush of as many bytes. */
+export function stepOverheads(): {
+  readonly stepsMs: readonly number[];
+  readonly flushesMs: readonly number[];
+} {
   const folder = mkdtempSync(join(tmpdir(), 'nightjar-step-'));
   try {
     using store = EventStore.open(join(folder, 'events.sqlite'), { path: folder, pid: process.pid });
@@ -22,14 +27,27 @@ export function stepOverheadsMs(): readonly number[] {
     let run = append(store, null, [
       { type: 'taskCreated', data: createdData({ checks: [], contextTokens: 1_000_000, budget }) },
     ]);
-    return Array.from({ length: steps }, () => {
-      const startedAt = performance.now();
+    const stepsMs = timesOf(() => {
       run = step(store, run);
-      return performance.now() - startedAt;
     });
+    const file = openSync(join(folder, 'plain'), 'a');
+    const flushesMs = timesOf(() => {
+      writeSync(file, Buffer.alloc(flushBytes));
+      fdatasyncSync(file);
+    });
+    closeSync(file);
+    return { stepsMs, flushesMs };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function timesOf(work: () => void): number[] {
+  return Array.from({ length: steps }, () => {
+    const startedAt = performance.now();
+    work();
+    return performance.now() - startedAt;
+  });
 }
 
 function step(store: EventStore, run: Run): Run {

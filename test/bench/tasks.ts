@@ -7,13 +7,14 @@ import { calm } from '../endToEnd/world.ts';
 import { ManyTasks } from './manyTasks.ts';
 import { inMs, percentile, type Measure } from './measures.ts';
 import { readUse, type ProcessUse } from './processUse.ts';
-import { stepOverheadsMs } from './stepOverhead.ts';
+import { stepOverheads } from './stepOverhead.ts';
 
 const count = 100;
 const few = 20;
 const turns = 8;
-/** Milliseconds for which a runner whose tasks all wait is watched. */
-const idleMs = 10_000;
+/** Milliseconds for which a runner whose tasks all wait is watched, so many times: at first it still tidies up. */
+const idleMs = 5_000;
+const idleLooks = 7;
 
 const command = 'node check.js';
 const run: Step = { calls: [{ name: 'run', arguments: { command } }] };
@@ -119,9 +120,7 @@ function flowMeasures({ delaysMs, durationMs, databaseBytes }: Work): Measure[] 
 async function restartMeasure(): Promise<Measure> {
   await using many = await ManyTasks.make(count, [run, { hang: true }]);
   await many.handOff();
-  await many.untilAll(
-    ({ type, ...event }) => type === 'turnStarted' && 'data' in event && turnOf(event.data) === 2,
-  );
+  await many.untilAll((event) => event.type === 'turnStarted' && event.data.turn === 2);
   const lastSeq = Math.max(...many.told.map(({ event }) => event.seq));
   const killedAt = Date.now();
   await many.killAndRestart();
@@ -135,24 +134,25 @@ async function restartMeasure(): Promise<Measure> {
   };
 }
 
-function turnOf(data: object): number | null {
-  return 'turn' in data && typeof data.turn === 'number' ? data.turn : null;
-}
-
 function stepMeasure(): Measure {
-  const overheads = stepOverheadsMs();
-  const against = `99 of 100: ${inMs(percentile(overheads, 0.99))}; target under 1 ms`;
-  return { what: 'overhead of a step, median', value: inMs(percentile(overheads, 0.5)), against };
+  const { stepsMs, flushesMs } = stepOverheads();
+  const flushMs = percentile(flushesMs, 0.5);
+  const against = `the disk’s two flushes alone ${inMs(2 * flushMs)}; target under 1 ms`;
+  return { what: 'overhead of a step, median', value: inMs(percentile(stepsMs, 0.5)), against };
 }
 
 async function idleMeasure(): Promise<Measure> {
   await using many = await ManyTasks.make(count, [ask]);
   await many.handOff();
   await many.untilAll(({ type }) => type === 'questionAsked');
-  const before = await readUse(many.runner.pid);
-  await delay(idleMs);
-  const after = await readUse(many.runner.pid);
-  const share = (after.ownMs - before.ownMs + after.childrenMs - before.childrenMs) / idleMs;
+  const shares: number[] = [];
+  for (let look = 0; look < idleLooks; look += 1) {
+    const before = await readUse(many.runner.pid);
+    await delay(idleMs);
+    const after = await readUse(many.runner.pid);
+    shares.push((after.ownMs - before.ownMs + after.childrenMs - before.childrenMs) / idleMs);
+  }
   const what = `processor while ${count} tasks wait for an answer`;
-  return { what, value: `${(share * 100).toFixed(1)} %`, against: 'target under 1 %' };
+  const value = `${(percentile(shares, 0.5) * 100).toFixed(1)} %`;
+  return { what, value, against: 'target under 1 %' };
 }

@@ -98,6 +98,8 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
+    case 'diskFull':
+      return [line('Waiting for room: the runner’s disk is full', { mark: '!', tone: 'attention' })];
     case 'interrupted':
       return [
         line(`The runner ended during: ${cleanText(event.data.step)}`, { mark: '!', tone: 'attention' }),

@@ -26,6 +26,11 @@ export class CuttingProxy implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Whether a cut is under way. */
+  get isCutting(): boolean {
+    return this.#bytesLeft !== Infinity;
+  }
+
   /** Lets some bytes through, then cuts. */
   cutSoon(): void {
     this.#bytesLeft = Math.floor(this.#random() ** 2 * 60_000);

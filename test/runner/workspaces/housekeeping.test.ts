@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KnownError } from '../../../shared/errors/errors.ts';
 import { KeptWorld } from './keptWorld.ts';
 import { gitIn, repositoryId, signal } from './userRepository.ts';
 
@@ -26,7 +27,7 @@ describe('housekeeping removes', () => {
     ];
     for (const folder of leftovers) mkdirSync(world.path(folder), { recursive: true });
     mkdirSync(world.path('logs/kept'));
-    const done = await world.tidy();
+    const done = await world.tidyUp();
     for (const folder of leftovers) assert.equal(existsSync(world.path(folder)), false, folder);
     assert.equal(done.length, leftovers.length);
     assert.ok(done.includes('Removed workspaces/deleted.'));
@@ -37,7 +38,7 @@ describe('housekeeping removes', () => {
       world.said,
       done.map((sentence) => `housekeeping: ${sentence}`),
     );
-    assert.deepEqual(await world.tidy(), []);
+    assert.deepEqual(await world.tidyUp(), []);
     assert.deepEqual(world.bugs, []);
   });
 
@@ -46,13 +47,13 @@ describe('housekeeping removes', () => {
     mkdirSync(world.path('workspaces/new-task/files'), { recursive: true });
     world.processes.push({
       name: 'a process',
-      // While the round goes on with what it found, the task is created.
+      // The task is created only after its folder was found.
       remove: async () => {
         await world.task('new-task', 'working');
         return true;
       },
     });
-    assert.deepEqual(await world.tidy(), ['Removed a process.']);
+    assert.deepEqual(await world.tidyUp(), ['Removed a process.']);
     assert.ok(existsSync(world.workspaces.folderOf('new-task')));
   });
 
@@ -67,7 +68,7 @@ describe('housekeeping removes', () => {
     world.inStore('pack-refs', '--all');
     await world.workspaces.keep(world.place('deleted'), 3, world.user.head(), signal);
     world.record('deleted', { type: 'deleted', data: { spentTodayUsd: 0 } });
-    const done = await world.tidy();
+    const done = await world.tidyUp();
     assert.ok(done.includes('Removed 4 refs of the deleted task deleted.'), done.join());
     assert.deepEqual(world.inStore('for-each-ref', '--format=%(refname)').split('\n'), [
       `refs/nightjar/snapshots/${world.user.head()}`,
@@ -91,9 +92,9 @@ describe('housekeeping removes', () => {
       writeFileSync(join(world.store, file), '');
       world.age(join(world.store, file), 0);
     }
-    assert.deepEqual(await world.tidy(), []);
+    assert.deepEqual(await world.tidyUp(), []);
     for (const file of files) world.age(join(world.store, file), 0.1);
-    assert.equal((await world.tidy()).length, files.length);
+    assert.equal((await world.tidyUp()).length, files.length);
     for (const file of files) assert.equal(existsSync(join(world.store, file)), false, file);
   });
 
@@ -101,7 +102,7 @@ describe('housekeeping removes', () => {
     await using world = new KeptWorld();
     await world.task('only', 'stopped');
     world.age(world.store, 31);
-    await world.tidy();
+    await world.tidyUp();
     assert.ok(existsSync(world.store), 'its task is there');
     world.record('only', { type: 'deleted', data: { spentTodayUsd: 0 } });
     world.now = new Date();
@@ -109,10 +110,10 @@ describe('housekeeping removes', () => {
     assert.deepEqual(await world.stores.negotiate(repositoryId, [world.user.head()], signal), [
       world.user.head(),
     ]);
-    await world.tidy();
+    await world.tidyUp();
     assert.ok(existsSync(world.store), 'a client has just asked for it');
     world.age(world.store, 31);
-    await world.tidy();
+    await world.tidyUp();
     assert.equal(existsSync(world.store), false);
     assert.deepEqual(await world.stores.negotiate(repositoryId, [world.user.head()], signal), []);
   });
@@ -133,17 +134,17 @@ describe('the disk budget', () => {
     world.write('newer', 'home/cache', megabyte);
     const { disk } = await (await world.keep()).examine(signal);
     const fits = disk.usedBytes - megabyte.length / 2;
-    assert.deepEqual(await world.tidy(fits), ['Put away the caches of newer to save room.']);
+    assert.deepEqual(await world.tidyUp(fits), ['Put away the caches of newer to save room.']);
     assert.ok(existsSync(world.workspaces.folderOf('newer')));
-    assert.deepEqual(await world.tidy(fits - megabyte.length), [
+    assert.deepEqual(await world.tidyUp(fits - megabyte.length), [
       'Put away the workspace of older to save room.',
     ]);
-    assert.deepEqual(await world.tidy(1), [
+    assert.deepEqual(await world.tidyUp(1), [
       'Put away the workspace of newer to save room.',
       'Put away the workspace of waits to save room.',
     ]);
     assert.deepEqual(readdirSync(world.path('workspaces')), ['works']);
-    assert.deepEqual(await world.tidy(1), []);
+    assert.deepEqual(await world.tidyUp(1), []);
     assert.deepEqual(world.bugs, []);
   });
 
@@ -153,7 +154,7 @@ describe('the disk budget', () => {
     world.write('dirty', 'files/readme.md', 'changed after the end\n');
     world.write('dirty', 'files/ignored', 'gone');
     const { saved } = world.run('dirty');
-    await world.tidy(1);
+    await world.tidyUp(1);
     assert.equal(existsSync(world.path('workspaces/dirty')), false);
     const run = world.run('dirty');
     assert.notEqual(run.saved, saved);
@@ -178,7 +179,7 @@ describe('the disk budget', () => {
         return commit;
       },
     });
-    assert.deepEqual(await world.tidy(1), []);
+    assert.deepEqual(await world.tidyUp(1), []);
     assert.ok(existsSync(world.workspaces.folderOf('woken')));
     assert.equal(world.run('woken').isPrepared, true);
   });
@@ -186,15 +187,36 @@ describe('the disk budget', () => {
   it('goes on with the next where one can’t be made safe', async () => {
     await using world = new KeptWorld();
     await world.task('broken', 'stopped');
+    await world.task('broken-too', 'waiting');
     await world.task('fine', 'stopped');
+    for (const taskId of ['broken', 'broken-too']) world.write(taskId, 'home/cache', megabyte);
     const { record } = world.workspaces;
     Object.assign(world.workspaces, {
       record: async (...[place, ...rest]: Parameters<typeof record>) =>
-        place.taskId === 'broken' ? Promise.reject(new Error('git is ill')) : record(place, ...rest),
+        place.taskId !== 'fine' ? Promise.reject(new Error('git is ill')) : record(place, ...rest),
     });
-    assert.deepEqual(await world.tidy(1), ['Put away the workspace of fine to save room.']);
+    assert.deepEqual(await world.tidyUp(1), ['Put away the workspace of fine to save room.']);
     assert.ok(existsSync(world.workspaces.folderOf('broken')));
-    assert.equal(world.bugs.length, 1);
+    assert.equal(world.bugs.length, 2);
+  });
+
+  it('finds some room even where not a word can be recorded, and takes nothing that somebody had to know of', async () => {
+    await using world = new KeptWorld();
+    await world.task('ended', 'stopped');
+    for (const folder of ['home', 'tmp']) world.write('ended', `${folder}/file`, megabyte);
+    Object.assign(world.journal, {
+      append: () => {
+        throw new KnownError('diskFull', { path: '/data' });
+      },
+    });
+    assert.deepEqual(await world.tidyUp(1), []);
+    assert.deepEqual(readdirSync(world.path('workspaces/ended')).sort(), [
+      'files',
+      'home',
+      'index',
+      'size.json',
+    ]);
+    assert.match(world.said.join(), /disk of the runner is full/);
   });
 
   it('is told with what each task takes', async () => {
@@ -248,11 +270,11 @@ describe('a store with much in it', () => {
     assert.equal(existsSync(join(folder, '.git/objects', borrowed.slice(0, 2))), false, 'it is borrowed');
     const before = objectsOf(world);
     assert.ok(before.includes(borrowed));
-    assert.deepEqual(await world.tidy(), [`Packed the store ${world.store}.`]);
+    assert.deepEqual(await world.tidyUp(), [`Packed the store ${world.store}.`]);
     assert.deepEqual(countsOf(world), ['count: 0', 'packs: 1']);
     assert.deepEqual(objectsOf(world), before);
     assert.equal(gitIn(folder, ['fsck', '--full', '--no-dangling']), '');
-    assert.deepEqual(await world.tidy(), []);
+    assert.deepEqual(await world.tidyUp(), []);
     // The attack: what every other git would do by itself.
     gitIn(world.store, ['gc', '--prune=now', '--quiet']);
     const isBroken = (error: unknown): boolean =>
@@ -268,7 +290,7 @@ describe('a store with much in it', () => {
     mkdirSync(folder, { recursive: true });
     for (let turn = 1; turn <= 600; turn += 1) writeFileSync(join(folder, String(turn)), `${head}\n`);
     const before = world.inStore('for-each-ref');
-    assert.deepEqual(await world.tidy(), [`Packed the store ${world.store}.`]);
+    assert.deepEqual(await world.tidyUp(), [`Packed the store ${world.store}.`]);
     assert.equal(existsSync(folder), false);
     assert.equal(world.inStore('for-each-ref'), before);
     await world.workspaces.keep(world.place('long'), 601, head, signal);

@@ -62,9 +62,9 @@ export class KeptWorld implements AsyncDisposable {
     return this.#housekeeping;
   }
 
-  /** One round; what it did. */
-  async tidy(budgetBytes?: number): Promise<readonly string[]> {
-    return (await this.keep(budgetBytes)).tidy(signal);
+  /** Tidies up once; what that did. */
+  async tidyUp(budgetBytes?: number): Promise<readonly string[]> {
+    return (await this.keep(budgetBytes)).tidyUp(signal);
   }
 
   place(taskId: string): TaskPlace {

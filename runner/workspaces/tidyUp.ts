@@ -1,4 +1,4 @@
-// One round of housekeeping: what is left over goes, the stores are packed, and room is made where there is too little.
+// Tidies the data folder up, once: what is left over goes, the stores are packed, and room is made where there is too little.
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Log } from '../host/log.ts';
 import type { Journal } from '../tasks/ports.ts';
@@ -10,7 +10,7 @@ import { removeIfUnused, repackMany, storesIn } from './storeCare.ts';
 import { storeFolder } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
 
-export interface RoundPorts extends ReclaimPorts {
+export interface TidyPorts extends ReclaimPorts {
   readonly journal: Journal;
   readonly refs: StoreRefs;
   readonly use: DiskUse;
@@ -23,7 +23,7 @@ export interface RoundPorts extends ReclaimPorts {
 
 /** Everything that is left over. Without `isThorough` no git is asked for refs of deleted tasks. */
 export async function findLeftovers(
-  ports: RoundPorts,
+  ports: TidyPorts,
   isThorough: boolean,
   signal: AbortSignal,
 ): Promise<readonly Leftover[]> {
@@ -38,8 +38,8 @@ export async function findLeftovers(
   ];
 }
 
-/** Does the round and says what it did, a sentence each. What fails is logged, and the rest goes on. */
-export async function tidy(ports: RoundPorts, isThorough: boolean, signal: AbortSignal): Promise<string[]> {
+/** Tidies up and says what it did, a sentence each. What fails is logged, and the rest goes on. */
+export async function tidyUp(ports: TidyPorts, isThorough: boolean, signal: AbortSignal): Promise<string[]> {
   const done: string[] = [];
   const attempt = async (work: () => Promise<string | null>): Promise<void> => {
     signal.throwIfAborted();
@@ -60,7 +60,7 @@ export async function tidy(ports: RoundPorts, isThorough: boolean, signal: Abort
   return done;
 }
 
-async function careForStore(store: string, ports: RoundPorts, signal: AbortSignal): Promise<string | null> {
+async function careForStore(store: string, ports: TidyPorts, signal: AbortSignal): Promise<string | null> {
   const { dataFolder, journal, workspaces, refs, clock } = ports;
   const isNeeded = journal.tasks().some(({ repository }) => storeFolder(dataFolder, repository.id) === store);
   const removal = isNeeded ? null : removeIfUnused(store, workspaces.inUse, clock.now());
@@ -75,45 +75,43 @@ async function careForStore(store: string, ports: RoundPorts, signal: AbortSigna
 
 /** Puts workspaces away until the data folder keeps to its budget, or none is left that may go. */
 async function makeRoom(
-  ports: RoundPorts,
+  ports: TidyPorts,
   attempt: (work: () => Promise<string | null>) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { journal, use, clock, budgetBytes } = ports;
-  const tried = new Set<string>();
+  const tried: Tried = new Map();
   for (;;) {
     await use.measure(journal.tasks(), clock.now(), signal);
     const removals = removalsFor(idleTasks(ports, tried), await use.excessBytes(budgetBytes));
     if (removals.length === 0) return;
     for (const removal of removals) {
-      tried.add(keyOf(removal));
+      const { taskId, part } = removal;
+      if (tried.get(taskId) === 'workspace') continue;
+      // What fails is not tried again before the next time.
+      tried.set(taskId, 'workspace');
       await attempt(async () => {
-        const isDone = await reclaim(removal, ports, signal);
-        if (!isDone) return null;
-        await use.forget(removal.taskId);
-        return `Put away ${removal.part === 'private' ? 'the caches' : 'the workspace'} of ${removal.taskId} to save room.`;
+        if (!(await reclaim(removal, ports, signal))) return null;
+        tried.set(taskId, part);
+        await use.forget(taskId);
+        return `Put away ${part === 'private' ? 'the caches' : 'the workspace'} of ${taskId} to save room.`;
       });
     }
   }
 }
 
+type Tried = Map<string, Removal['part']>;
+
 /** What may go, without what was tried already. */
-function idleTasks({ journal, use }: RoundPorts, tried: ReadonlySet<string>): readonly IdleTask[] {
+function idleTasks({ journal, use }: TidyPorts, tried: Tried): readonly IdleTask[] {
   return journal
     .tasks()
-    .filter(isIdle)
+    .filter((task) => isIdle(task) && tried.get(task.id) !== 'workspace')
     .map(({ id: taskId, status, updatedAt: since }) => {
       const { privateBytes = 0, filesBytes = 0 } = use.of(taskId) ?? {};
-      const left = (part: Removal['part'], bytes: number): number =>
-        tried.has(keyOf({ taskId, part })) ? 0 : bytes;
       return {
-        ...{ taskId, since, isWaiting: status === 'needsInput' },
-        privateBytes: left('private', privateBytes),
-        filesBytes: left('workspace', filesBytes),
+        ...{ taskId, since, isWaiting: status === 'needsInput', filesBytes },
+        privateBytes: tried.has(taskId) ? 0 : privateBytes,
       };
     });
-}
-
-function keyOf({ taskId, part }: Removal): string {
-  return `${part} ${taskId}`;
 }

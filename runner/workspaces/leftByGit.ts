@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storesIn, unfinishedIn } from './storeCare.ts';
 
-export interface Remains {
+export interface LeftByGit {
   /** Absolute paths that would be in git's way. */
   readonly inTheWay: readonly string[];
   /** Whether a git may still be at it. */
@@ -11,7 +11,7 @@ export interface Remains {
 }
 
 /** `dataFolder` is absolute. */
-export async function remainsOfGit(dataFolder: string): Promise<Remains> {
+export async function leftByGit(dataFolder: string): Promise<LeftByGit> {
   const folder = join(dataFolder, 'workspaces');
   const names = await readdir(folder).catch(() => []);
   const indexLocks = names.map((name) => join(folder, name, 'index.lock'));
