@@ -39,7 +39,8 @@ export const layers: readonly Layer[] = [
     run: mochaLayer({
       patterns: ['test/{shared,runner,extension,layers,support,demo}/**/*.test.ts'],
       except: pureTests,
-      timeoutMs: 300_000,
+      timeoutMs: 900_000,
+      hasSecondChance: true,
     }),
   },
   {
@@ -47,7 +48,7 @@ export const layers: readonly Layer[] = [
     run: mochaLayer({
       patterns: ['test/endToEnd/**/*.test.ts'],
       mochaArguments: ['--timeout', '60000'],
-      timeoutMs: 600_000,
+      timeoutMs: 1_800_000,
       hasSecondChance: true,
     }),
   },
