@@ -13,7 +13,8 @@ const settingsHelp = `
 Settings in config.yaml in the data folder, among others:
   maxConcurrent: 4       tasks that act at the same time; else one for each processor, and at least two
   maxPerRepository: 2    of them, tasks of one repository; else no limit but that of all
-  dayCeilingUsd: 20      what all tasks may spend on one day (UTC); else no ceiling`;
+  dayCeilingUsd: 20      what all tasks may spend on one day (UTC); else no ceiling
+  diskGiB: 20            what the data folder may hold before old workspaces give way`;
 
 export function addRunnerCommand(program: Command, host: CommandHost): void {
   const command = program
