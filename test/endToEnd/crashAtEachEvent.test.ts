@@ -1,5 +1,6 @@
 // A runner that dies right before or right after each event of a whole task, and whenever a client has just seen one.
 import assert from 'node:assert/strict';
+import type { TaskEvent } from '../../shared/task/events.ts';
 import { faultsInLanes, faultsOf } from './deaths.ts';
 import type { DeathSide } from './dyingRunner.ts';
 import { bundleDyingRunner, type RunnerBundle } from './runnerBundle.ts';
@@ -33,14 +34,14 @@ describe('a runner that dies at any event', function () {
     assert.deepEqual(faultsOf(calm, calm), []);
   });
 
-  for (const [side, moment, step] of [
-    ['before', 'right before it is recorded', 1],
-    ['after', 'right after it is recorded', 1],
+  for (const [side, moment, isPlace] of [
+    ['before', 'right before it is recorded', isBehindAnEffect],
+    ['after', 'right after it is recorded', () => true],
     // Hardly another moment than the one before: some of them will do.
-    ['sent', 'when a client has just been told of it', 4],
-  ] as const satisfies readonly (readonly [DeathSide, string, number])[]) {
+    ['sent', 'when a client has just been told of it', ({ seq }) => seq % 4 === 0],
+  ] as const satisfies readonly (readonly [DeathSide, string, (event: TaskEvent) => boolean])[]) {
     it(`comes to the same end: ${moment}`, async () => {
-      const places = calm.events.map(({ seq }) => seq).filter((seq) => seq % step === 0);
+      const places = calm.events.filter(isPlace).map(({ seq }) => seq);
       const faults = await faultsInLanes(places, async (at) =>
         faultsOf(await live(beginning, runner.entry, { side, at }), calm),
       );
@@ -48,3 +49,8 @@ describe('a runner that dies at any event', function () {
     });
   }
 });
+
+/** The start of a step follows from what was recorded before it, so right before it is right after that. */
+function isBehindAnEffect({ type }: TaskEvent): boolean {
+  return !type.endsWith('Started') && type !== 'questionAsked';
+}

@@ -1,6 +1,5 @@
 // What a runner may leave behind on its machine: processes, open files, files that nobody needs. Only Linux tells all of it.
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
 
 /** Command lines of the processes that work in `folder`, the runner's own aside. */
 export async function leftProcesses(folder: string, runnerPid: number): Promise<string[]> {
@@ -40,7 +39,5 @@ const unfinished =
 /** Unfinished things beneath a data folder; the agents' own files are theirs. */
 export async function leftFiles(dataFolder: string): Promise<string[]> {
   const names = await readdir(dataFolder, { recursive: true });
-  return names
-    .filter((name) => !/^workspaces\/[^/]+\/files\//.test(name) && unfinished.test(name))
-    .map((name) => join(name));
+  return names.filter((name) => !/^workspaces\/[^/]+\/files\//.test(name) && unfinished.test(name));
 }

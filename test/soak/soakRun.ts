@@ -148,7 +148,7 @@ class SoakRun implements AsyncDisposable {
   async #until(holds: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = this.#startedAt + this.#options.timeoutMs;
     while (!(await holds())) {
-      assert.ok(performance.now() < deadline, `it takes too long: ${await this.#state()}`);
+      assert.ok(performance.now() < deadline, `it takes too long: ${this.#state()}`);
       await delay(50);
     }
   }
@@ -165,13 +165,13 @@ class SoakRun implements AsyncDisposable {
   async #tell(runner: RunnerProcess): Promise<void> {
     const seconds = Math.round((performance.now() - this.#startedAt) / 1_000);
     const memory = Math.round(await memoryMiB(runner.pid));
-    this.#options.report(`${seconds} s, runner ${this.#lives}: ${memory} MiB, ${await this.#state()}`);
+    this.#options.report(`${seconds} s, runner ${this.#lives}: ${memory} MiB, ${this.#state()}`);
   }
 
-  async #state(): Promise<string> {
+  #state(): string {
     const turns = this.#count((type) => type === 'turnAnswered');
     const ended = this.#count((type) => atRest.has(type));
-    return Promise.resolve(`${this.#client.seen.length} events, ${turns} turns, ${ended} tasks at rest`);
+    return `${this.#client.seen.length} events, ${turns} turns, ${ended} tasks at rest`;
   }
 
   async #assertWhole(): Promise<void> {
