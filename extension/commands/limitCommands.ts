@@ -1,6 +1,6 @@
 // The commands on what a task may take and when: its budget, its place in the queue, a new start from one of its turns.
 import * as vscode from 'vscode';
-import { doubled } from '../../shared/spec/spec.ts';
+import { doubled } from '../../shared/spec/budget.ts';
 import type { Priority } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatOneLine } from '../model/formatting.ts';

@@ -1,6 +1,7 @@
 // What the task panel shows around the timeline: the task's state as ready-made words, computed from the task alone.
 import type { ChangedFile, EndReason, Verdict } from '../../shared/task/events.ts';
-import { doubled, type Budget } from '../../shared/spec/spec.ts';
+import { doubled } from '../../shared/spec/budget.ts';
+import type { Budget } from '../../shared/spec/spec.ts';
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';

@@ -82,7 +82,7 @@ export const messageSchema = z.discriminatedUnion('role', [
 ]);
 
 /** A turn of another task from which this one goes on: with its files and what was said until then. */
-export const forkSchema = z.strictObject({
+const forkSchema = z.strictObject({
   taskId: taskIdSchema,
   turn: count,
   commit: commitIdSchema,

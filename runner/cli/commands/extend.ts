@@ -1,6 +1,7 @@
 // `nightjar extend ID`: raises the budget of a task; one that came to rest at its limit goes on.
 import { InvalidArgumentError, type Command } from 'commander';
-import { doubled, type Budget } from '../../../shared/spec/spec.ts';
+import { doubled } from '../../../shared/spec/budget.ts';
+import type { Budget } from '../../../shared/spec/spec.ts';
 import {
   onRunner,
   printJson,
