@@ -1,11 +1,13 @@
 // `nightjar runner` as somebody runs it on a server: started by hand, reached by its address and token.
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { readRunnerRecord } from '../../shared/client/runnerRecord.ts';
 import { runProcess } from '../../shared/host/processes.ts';
+import { projectRoot } from '../layers/testFiles.ts';
 import { until } from './patience.ts';
 import type { Environment } from './serverFolder.ts';
 
-const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+/** Of the same build as the packaged extension. */
+const program = join(projectRoot, 'dist', 'runner.mjs');
 
 export class RemoteRunner implements AsyncDisposable {
   readonly #dataFolder: string;

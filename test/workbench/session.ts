@@ -1,8 +1,9 @@
 // A code-server with the packaged extension and a browser in front of it; its windows share both, as a person's do.
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { projectRoot } from '../layers/testFiles.ts';
 import { startBrowser, watchForeignRequests } from './browser.ts';
+import { patienceMs } from './patience.ts';
 import { CodeServer } from './server.ts';
 import { themes, type Environment, type Settings, type Theme } from './serverFolder.ts';
 import { Workbench } from './workbench.ts';
@@ -45,6 +46,7 @@ export class WorkbenchSession implements AsyncDisposable {
     );
     const browser = resources.use(await startBrowser(options.signal));
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(patienceMs);
     return new WorkbenchSession(server, context, resources.move());
   }
 
@@ -60,9 +62,13 @@ export class WorkbenchSession implements AsyncDisposable {
     return workbench;
   }
 
-  /** The next window that the workbench opens by itself. */
-  async nextWindow(): Promise<Page> {
-    return this.#context.waitForEvent('page');
+  /** The folder of the next window that the workbench opens by itself; the window is closed again. */
+  async nextFolder(): Promise<string | null> {
+    const page = await this.#context.waitForEvent('page');
+    await page.waitForURL(({ searchParams }) => searchParams.has('folder'));
+    const folder = new URL(page.url()).searchParams.get('folder');
+    await page.close();
+    return folder;
   }
 
   /** Keeps a picture of every window as test/artifacts/<name>.png. */

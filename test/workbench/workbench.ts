@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { projectRoot } from '../layers/testFiles.ts';
-import { attemptMs, patienceMs, until, untilDone } from './patience.ts';
+import { attemptMs, until, untilDone } from './patience.ts';
 import { QuickInput } from './quickInput.ts';
 import type { Theme } from './serverFolder.ts';
 
@@ -23,7 +23,6 @@ export class Workbench {
   constructor(page: Page) {
     this.page = page;
     this.quickInput = new QuickInput(page);
-    page.setDefaultTimeout(patienceMs);
   }
 
   /** Opens the window; resolves when the workbench is drawn. */
@@ -112,9 +111,20 @@ export class Workbench {
     return item;
   }
 
+  /** Presses a button of a notification that is there or comes. */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    await untilDone(async () => {
+      const item = await this.notification(text);
+      await item.getByRole('button', { name: button }).click({ timeout: attemptMs });
+    });
+  }
+
   async clearNotifications(): Promise<void> {
-    await this.runCommand('Notifications: Clear All Notifications');
-    await this.notifications(/./).first().waitFor({ state: 'detached' });
+    // Another one may come in between.
+    await untilDone(async () => {
+      await this.runCommand('Notifications: Clear All Notifications');
+      await this.notifications(/./).first().waitFor({ state: 'detached', timeout: attemptMs });
+    });
   }
 
   /** The content of the webview that shows now. */

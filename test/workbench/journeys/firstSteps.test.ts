@@ -41,9 +41,9 @@ describeJourney('the first steps', { prepare }, (journey) => {
     await git(folder, ['config', 'user.name', 'A Person'], signal);
     await git(folder, ['config', 'user.email', 'person@example.org'], signal);
     await describeGoal(workbench, 'Do something');
-    const offer = await workbench.notification('has no commits yet');
+    await workbench.notification('has no commits yet');
     await workbench.screenshot('first-commit');
-    await offer.getByRole('button', { name: 'Make First Commit' }).click();
+    await workbench.answerNotification('has no commits yet', 'Make First Commit');
     await workbench.quickInput.rows(/Hand Off\s*to /).waitFor();
     assert.equal((await git(folder, ['rev-list', '--count', 'HEAD'], signal)).trim(), '1');
     await workbench.page.keyboard.press('Escape');

@@ -15,8 +15,8 @@ const changedFiles = ['cart.js', 'money.js'];
 const signal = AbortSignal.timeout(600_000);
 
 let model: ScriptedModel;
-/** Holds the running task after its first round. */
-let secondRound = Promise.withResolvers<undefined>();
+/** Holds a running task at one of its turns: the first one at the beginning of its second round. */
+let hold = { turn: 4, ...Promise.withResolvers<undefined>() };
 
 async function prepare(folder: string, resources: AsyncDisposableStack) {
   const project = join(folder, 'teapot-shop');
@@ -25,7 +25,7 @@ async function prepare(folder: string, resources: AsyncDisposableStack) {
   const script = (conversation: Conversation): Step => {
     const step = demo(conversation);
     const turns = conversation.messages.filter(({ role }) => role === 'assistant').length;
-    return turns === 4 ? { ...step, after: secondRound.promise } : step;
+    return turns === hold.turn ? { ...step, after: hold.promise } : step;
   };
   const started = await startModel(script, resources);
   model = started.model;
@@ -74,7 +74,7 @@ describeJourney('a hand-off', { prepare }, (journey) => {
   it('shows the verified result in the panel', async () => {
     const { workbench } = journey();
     const before = await stateOf(project());
-    secondRound.resolve(undefined);
+    hold.resolve(undefined);
     await taskRow(workbench, title, 'Ready to review').waitFor();
     await panelChip(workbench, 'Verified').waitFor();
     await workbench.clearNotifications();
@@ -94,16 +94,13 @@ describeJourney('a hand-off', { prepare }, (journey) => {
     const { workbench, session } = journey();
     const before = await stateOf(project());
     await runOnTask(workbench, 'Nightjar: Check Out Branch', title);
-    const refusal = await workbench.notification('Nothing was changed');
-    await refusal.getByRole('button', { name: 'Check Out in New Worktree' }).waitFor();
+    await workbench.notification('Nothing was changed');
     await workbench.screenshot('check-out-refused');
     assert.equal(await stateOf(project()), before);
-    const opening = session.nextWindow();
-    await refusal.getByRole('button', { name: 'Check Out in New Worktree' }).click();
-    const opened = await opening;
+    const opening = session.nextFolder();
+    await workbench.answerNotification('Nothing was changed', 'Check Out in New Worktree');
     const worktree = `${project()}-${branch.replaceAll('/', '-')}`;
-    assert.equal(new URL(opened.url()).searchParams.get('folder'), worktree);
-    await opened.close();
+    assert.equal(await opening, worktree);
     assert.equal((await git(worktree, ['branch', '--show-current'], signal)).trim(), branch);
     assert.match(await git(worktree, ['show', 'HEAD:src/cart.js'], signal), /taxRates\[country\] \/ 100/);
     assert.equal((await git(worktree, ['status', '--porcelain'], signal)).trim(), '');
@@ -126,7 +123,7 @@ describeJourney('a hand-off', { prepare }, (journey) => {
     const { workbench } = journey();
     await runOnTask(workbench, 'Nightjar: Mark as Done', title);
     await taskRow(workbench, title).waitFor({ state: 'detached' });
-    secondRound = Promise.withResolvers<undefined>();
+    hold = { turn: 2, ...Promise.withResolvers<undefined>() };
     await previewOfSpec(workbench);
     await acceptPreview(workbench);
     await taskRow(workbench, title, 'Working').waitFor();

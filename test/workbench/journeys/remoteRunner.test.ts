@@ -41,8 +41,7 @@ describeJourney('a runner elsewhere', { prepare }, (journey) => {
 
   it('is connected with the right token, by the button of the message', async () => {
     const { workbench } = journey();
-    const refusal = await workbench.notification('refused the token');
-    await refusal.getByRole('button', { name: 'Connect…' }).click();
+    await workbench.answerNotification('refused the token', 'Connect…');
     await connect(workbench, runner.token);
     await workbench.notification('Connected to a runner of version');
     await workbench.welcome.getByText('No background tasks yet').waitFor();
