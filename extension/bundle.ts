@@ -12,7 +12,8 @@ const requireBanner =
 
 const programs: readonly BuildOptions[] = [
   {
-    entryPoints: { runner: 'runner/main.ts' },
+    // The broker is a program of its own: the sandbox library counts on the folder that it is started in.
+    entryPoints: { runner: 'runner/main.ts', sandboxBroker: 'runner/sandbox/broker/main.ts' },
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -38,6 +39,13 @@ const englishOnly: Plugin = {
   },
 };
 
+/** Programs that the sandbox library runs inside the sandbox; it looks for them beside the broker. */
+const sandboxHelpers = [
+  'seccomp/x64/apply-seccomp',
+  'seccomp/arm64/apply-seccomp',
+  'java-proxy-agent/srt-proxy-agent.jar',
+];
+
 /** The icon font of the panel's page, as the package ships it. */
 const codicons = ['codicon.css', 'codicon.ttf'];
 
@@ -55,6 +63,10 @@ async function bundle(): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await bundleExtension();
   for (const program of programs) await build({ ...program, ...common });
+  for (const name of sandboxHelpers) {
+    const from = join(root, 'node_modules/@anthropic-ai/sandbox-runtime/vendor', name);
+    await cp(from, join(dist, 'vendor', name));
+  }
   for (const name of codicons) {
     await cp(join(root, 'node_modules/@vscode/codicons/dist', name), join(dist, name));
   }

@@ -1,10 +1,12 @@
 // The runner's configuration: the environment first, then config.yaml in the data folder, then what fits most.
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { KnownError } from '../shared/errors/errors.ts';
+import type { SandboxLimits } from './tasks/ports.ts';
+import { hostSchema } from '../shared/spec/spec.ts';
 import { priceSchema, type Price } from '../shared/task/events.ts';
 
 const fileSchema = z.strictObject({
@@ -30,10 +32,27 @@ const fileSchema = z.strictObject({
   bundleMiB: z.int().positive().optional(),
   /** What the data folder may take on disk, in GiB; workspaces of tasks at rest give way. */
   diskGiB: z.number().positive().optional(),
+  sandbox: z
+    .strictObject({
+      /** `external`: the runner itself is kept from everything else; `off`: commands may do what the runner may. */
+      mode: z.enum(['required', 'external', 'off']).optional(),
+      /** Absolute paths that commands may read beside tool chains. */
+      read: z.array(z.string().regex(/^\//, 'a path begins with /')).max(100).optional(),
+      /** The hosts that "package registries" stands for; without it the package managers are asked. */
+      registries: z.array(hostSchema).max(100).optional(),
+      processes: z.int().min(16).optional(),
+      memoryGiB: z.number().positive().optional(),
+      cpuMinutes: z.number().positive().optional(),
+      diskGiB: z.number().positive().optional(),
+      openFiles: z.int().min(64).optional(),
+    })
+    .optional(),
   /** Trailers of the commits, `Name: value`; `{model}` stands for the model. */
   trailers: z.array(z.string()).optional(),
   author: z.strictObject({ name: z.string().min(1), email: z.string().min(1) }).optional(),
 });
+
+export type SandboxMode = 'required' | 'external' | 'off';
 
 export interface RunnerConfig {
   /** Null where no endpoint is configured. */
@@ -54,6 +73,13 @@ export interface RunnerConfig {
   readonly commandTimeoutMs: number;
   readonly bundleBytes: number;
   readonly diskBytes: number;
+  readonly sandbox: {
+    readonly mode: SandboxMode;
+    readonly readable: readonly string[];
+    /** Null where the package managers are to be asked. */
+    readonly registries: readonly string[] | null;
+    readonly limits: SandboxLimits;
+  };
   readonly trailers: readonly string[];
   readonly author: { readonly name: string; readonly email: string };
 }
@@ -88,8 +114,28 @@ export async function readConfig(
     commandTimeoutMs: (file.commandMinutes ?? 10) * 60_000,
     bundleBytes: (file.bundleMiB ?? 4_096) * 1024 * 1024,
     diskBytes: (file.diskGiB ?? 20) * 1024 ** 3,
+    sandbox: sandboxOf(file.sandbox ?? {}),
     trailers: file.trailers ?? ['Assisted-by: Nightjar ({model})'],
     author: file.author ?? { name: 'Nightjar', email: 'agent@nightjar.invalid' },
+  };
+}
+
+/** Generous: they are for what runs away. A command gets three quarters of the machine's memory, and 8 GiB at most. */
+function sandboxOf(written: NonNullable<z.infer<typeof fileSchema>['sandbox']>): RunnerConfig['sandbox'] {
+  const gibBytes = 1024 ** 3;
+  const memoryBytes = Math.min(8 * gibBytes, 0.75 * totalmem());
+  return {
+    mode: written.mode ?? 'required',
+    readable: written.read ?? [],
+    registries: written.registries ?? null,
+    limits: {
+      processes: written.processes ?? 2_000,
+      memoryBytes: written.memoryGiB === undefined ? memoryBytes : written.memoryGiB * gibBytes,
+      cpuMs: (written.cpuMinutes ?? 240) * 60_000,
+      diskBytes: (written.diskGiB ?? 10) * gibBytes,
+      openFiles: written.openFiles ?? 8_192,
+      printedBytes: gibBytes,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { KnownError } from '../shared/errors/errors.ts';
 import type { Output } from '../shared/protocol/requests.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
-import { readConfig, type RunnerConfig } from './config.ts';
+import { readConfig, type RunnerConfig, type SandboxMode } from './config.ts';
 import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
@@ -16,14 +16,19 @@ import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
 import { endGit } from './sandbox/leftovers.ts';
-import { createPlainSandbox } from './sandbox/plainSandbox.ts';
+import { createPlainLauncher } from './sandbox/plainLauncher.ts';
+import { Registries } from './sandbox/registries.ts';
 import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts';
+import { createSandbox, type OpenSandbox } from './sandbox/sandbox.ts';
+import { createSrtLauncher } from './sandbox/srtLauncher.ts';
+import { UseWatch } from './sandbox/useWatch.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
+import { diskBytes } from './workspaces/diskBytes.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
 import { leftByGit } from './workspaces/leftByGit.ts';
 import { StoreRefs } from './workspaces/storeRefs.ts';
@@ -43,6 +48,8 @@ export interface RunnerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Goes before what the configuration says. */
+  readonly sandboxMode?: SandboxMode;
   /** Gets the runner's log. */
   readonly logStream: NodeJS.WritableStream;
   /** Whether it ends by itself after ten minutes without clients and without work. */
@@ -83,7 +90,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const { dataFolder } = options;
   await using started = new AsyncDisposableStack();
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const config = await readConfig(dataFolder, options.env);
+  const config = withMode(await readConfig(dataFolder, options.env), options.sandboxMode);
   const earlier = await readRunnerRecord(dataFolder);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
@@ -92,6 +99,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const base = { dataFolder, config, log, store };
   await clearAfterDeath(base);
   const parts = makeParts(base);
+  started.use(parts.sandbox);
   started.use(parts.engine);
   started.use(parts.housekeeping);
   const ending = new AbortController();
@@ -138,7 +146,7 @@ function makeParts({ dataFolder, config, log, store }: Base) {
   const stores = createStores({ dataFolder, refs });
   const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
   const commandsFolder = commandsIn(dataFolder);
-  const sandbox = createPlainSandbox({ outputLimitBytes, commandsFolder });
+  const sandbox = makeSandbox(dataFolder, config);
   const model = createOpenAiClient({
     ...config.endpoint,
     prices: config.prices,
@@ -166,9 +174,38 @@ function makeParts({ dataFolder, config, log, store }: Base) {
     },
     limits: { all: config.maxConcurrent, perRepository: config.maxPerRepository },
     dayCeilingUsd: config.dayCeilingUsd,
+    sandbox: sandbox.provider,
     logBug: log.bug,
   });
   return { logs, stores, workspaces, sandbox, model, housekeeping, outputs, engine };
+}
+
+function withMode(config: RunnerConfig, mode: SandboxMode | undefined): RunnerConfig {
+  return mode === undefined ? config : { ...config, sandbox: { ...config.sandbox, mode } };
+}
+
+function makeSandbox(
+  dataFolder: string,
+  { sandbox: { mode, limits, readable, registries } }: RunnerConfig,
+): OpenSandbox {
+  const commandsFolder = commandsIn(dataFolder);
+  const asked = new Registries(registries, path.join(dataFolder, 'registries.json'));
+  const launcher =
+    mode === 'required'
+      ? createSrtLauncher({
+          dataFolder,
+          commandsFolder,
+          limits,
+          readable,
+          registries: asked.hosts,
+        })
+      : createPlainLauncher(mode === 'external' ? 'external' : 'none', limits);
+  const calm = new AbortController().signal;
+  return createSandbox({
+    ...{ launcher, limits, outputLimitBytes, commandsFolder },
+    watch: new UseWatch({ limits, measureBytes: (folder) => diskBytes(folder, calm) }),
+    trialFolder: path.join(dataFolder, 'trial'),
+  });
 }
 
 function serverOptions(
@@ -195,13 +232,16 @@ function serverOptions(
       doctor: async ({ mend }, signal) => {
         const mended = mend === true ? await parts.housekeeping.tidyUp(signal) : [];
         const found = await parts.housekeeping.examine(signal);
-        const runner = { dataFolder, model: config.model, endpoint, ...found };
+        const { provider } = sandbox;
+        const tried = { provider, problem: await sandbox.examine(signal) };
+        const runner = { dataFolder, model: config.model, endpoint, ...found, sandbox: tried };
         return { findings: await examineRunner(runner, signal), disk: found.disk, mended: [...mended] };
       },
       defaults: {
         model: config.model,
         contextTokensOf: (model) => parts.model.contextTokensOf(model),
         priceOf: (model) => parts.model.priceOf(model),
+        whyNotGranted: (name) => whyNotGranted(name, config.endpoint.apiKey),
         trailersFor: (model) => config.trailers.map((trailer) => trailer.replaceAll('{model}', model)),
       },
       shutDown: door.end,
@@ -223,6 +263,17 @@ function serverOptions(
       log.bug(error, 'server');
     },
   };
+}
+
+/** Of models and forges: no command ever gets them, whoever asks. */
+const keptKeys =
+  /^(OPENAI|ANTHROPIC|GEMINI|GOOGLE_AI|AZURE_OPENAI|MISTRAL|OPENROUTER)_|^(GH|GITHUB|GITLAB|BITBUCKET)_|^NIGHTJAR_/;
+
+function whyNotGranted(name: string, apiKey: string | null): string | null {
+  const value = process.env[name];
+  if (keptKeys.test(name) || (apiKey !== null && value === apiKey))
+    return 'it is a key of a model or of a forge';
+  return value === undefined ? 'it is not set there' : null;
 }
 
 function addressOf(host: string, port: number): string {

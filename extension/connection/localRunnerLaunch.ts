@@ -1,7 +1,7 @@
 // How this machine's own runner is started from the extension, with the editor's own Node.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { LocalRunnerLaunch } from '../../shared/client/localRunner.ts';
 import { cleanRunnerEnvironment } from '../../shared/client/runnerEnvironment.ts';
 
@@ -15,6 +15,9 @@ export interface LocalLaunchOptions {
   readonly modelKey: string | null;
   readonly modelEndpoint: string | null;
 }
+
+/** Milliseconds after which the copy of another build is taken for unused. */
+const unusedMs = 7 * 24 * 3_600_000;
 
 /** Copies the runner out of the extension's folder, which an update replaces, and says how to start it. */
 export async function localRunnerLaunch(options: LocalLaunchOptions): Promise<LocalRunnerLaunch> {
@@ -31,10 +34,16 @@ export async function localRunnerLaunch(options: LocalLaunchOptions): Promise<Lo
   };
 }
 
+/** What a runner needs beside its program: the sandbox's broker, and the helpers of that. */
+const companions = ['sandboxBroker.mjs', 'vendor'];
+
 /** Returns the path of the copy; a folder for each build, the older ones removed. */
 async function copyRunner(program: string, folder: string): Promise<string> {
-  const bytes = await readFile(program);
-  const build = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const from = dirname(program);
+  const digest = createHash('sha256');
+  for (const name of [basename(program), 'sandboxBroker.mjs'])
+    digest.update(await readFile(join(from, name)));
+  const build = digest.digest('hex').slice(0, 16);
   const copy = join(folder, build, 'runner.mjs');
   const builds = await readdir(folder).catch((): string[] => []);
   if (builds.includes(build)) return copy;
@@ -42,9 +51,16 @@ async function copyRunner(program: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const draft = await mkdtemp(join(folder, `${build}-`));
   await copyFile(program, join(draft, 'runner.mjs'));
+  for (const name of companions) await cp(join(from, name), join(draft, name), { recursive: true });
   await rename(draft, join(folder, build)).catch(async () => rm(draft, { recursive: true, force: true }));
-  // A running runner has read all of its program: nothing needs the copies of other builds.
+  // A runner that runs has read all of its program, but may yet start the broker of its build.
   const older = builds.filter((name) => !name.startsWith(build));
-  await Promise.all(older.map(async (name) => rm(join(folder, name), { recursive: true, force: true })));
+  await Promise.all(older.map(async (name) => removeUnused(join(folder, name))));
   return copy;
+}
+
+/** Old enough that no runner of that build can be running without ever having started its broker. */
+async function removeUnused(folder: string): Promise<void> {
+  const { mtimeMs } = await stat(folder);
+  if (Date.now() - mtimeMs > unusedMs) await rm(folder, { recursive: true, force: true });
 }

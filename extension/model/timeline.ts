@@ -131,6 +131,12 @@ export class Timeline {
         return this.#note(event, `full-${event.seq}`, notes.diskFullNote());
       case 'workspaceReclaimed':
         return this.#note(event, `reclaimed-${event.seq}`, notes.workspaceReclaimedNote());
+      case 'accessBlocked':
+        return this.#note(event, `blocked-${event.seq}`, notes.accessBlockedNote(event.data));
+      case 'networkAllowed':
+        return this.#note(event, `allowed-${event.seq}`, notes.networkAllowedNote(event.data));
+      case 'sandboxChanged':
+        return this.#note(event, `sandbox-${event.seq}`, notes.sandboxChangedNote(event.data));
       case 'heldBack':
         return this.#note(event, `held-${event.seq}`, notes.heldBackNote(event.data));
       case 'budgetExtended':

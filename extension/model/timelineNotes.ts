@@ -76,6 +76,26 @@ export function workspaceReclaimedNote(): NoteContent {
   return note('archive', 'muted', text);
 }
 
+export function accessBlockedNote({ hosts }: EventData<'accessBlocked'>): NoteContent {
+  const names = hosts.map(({ host, count }) => (count === 1 ? host : `${host} (${count} times)`));
+  return note(
+    'shield',
+    'warning',
+    `The sandbox blocked ${names.join(', ')}`,
+    'The command went on without it.',
+  );
+}
+
+export function networkAllowedNote({ hosts }: EventData<'networkAllowed'>): NoteContent {
+  return note('shield', 'plain', `You allowed ${hosts.join(', ')}`, 'It counts from the next command.');
+}
+
+export function sandboxChangedNote({ sandbox }: EventData<'sandboxChanged'>): NoteContent {
+  return sandbox === 'none'
+    ? note('warning', 'bad', 'Goes on without a sandbox: the runner was started so')
+    : note('shield', 'muted', 'Goes on inside a sandbox');
+}
+
 export function heldBackNote(data: EventData<'heldBack'>): NoteContent {
   const day = data.until.slice(0, 10);
   const text = 'Waiting: the runner’s ceiling for today is used up';

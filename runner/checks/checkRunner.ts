@@ -11,19 +11,11 @@ const parsedBytes = 8 * 1024 * 1024;
 /** A check has passed when it ended with exit code 0 in time: nothing that it printed can change that. */
 export function createCheckRunner({ sandbox }: { readonly sandbox: Sandbox }): CheckRunner {
   return {
-    async run(check, { folder, logFile }, signal, watch) {
+    async run(check, { place, logFile }, signal, watch) {
       const { command, timeoutMs } = check;
-      const result = await sandbox.run({
-        command,
-        folder,
-        workspace: folder,
-        timeoutMs,
-        signal,
-        logFile,
-        watch,
-      });
+      const result = await sandbox.run({ command, place, timeoutMs, signal, logFile, watch });
       const passed = result.exitCode === 0 && !result.timedOut;
-      const found = parseProblems(await endOf(logFile), { root: folder });
+      const found = parseProblems(await endOf(logFile), { root: place.workspace });
       const missing = missingCommand(check, result);
       // What a passing check calls an error is its own business.
       const problems = passed

@@ -9,7 +9,12 @@ export interface TextOutput extends Screen {
 
 /** How to serve in the foreground; resolves when the runner has ended. */
 export type Serve = (
-  options: { readonly dataFolder: string; readonly host: string; readonly port: number },
+  options: {
+    readonly dataFolder: string;
+    readonly host: string;
+    readonly port: number;
+    readonly sandboxMode?: 'off' | 'external';
+  },
   signal: AbortSignal,
 ) => Promise<void>;
 

@@ -1,5 +1,13 @@
 // The clean checkout that the checks of one round share, made and set up once and removed after the round.
-import type { Checkout, CheckOutcome, Sandbox, TaskPlace, Watch, Workspaces } from '../tasks/ports.ts';
+import type {
+  Checkout,
+  CheckOutcome,
+  Sandbox,
+  SandboxPlace,
+  TaskPlace,
+  Watch,
+  Workspaces,
+} from '../tasks/ports.ts';
 import type { Run } from '../tasks/run.ts';
 
 /** Milliseconds that a set-up command may take. */
@@ -11,6 +19,13 @@ export function placeOf(run: Run): TaskPlace {
     repositoryId: run.created.repository.id,
     snapshot: run.created.snapshot.commit,
   };
+}
+
+/** What the task's commands may see and reach where they work in `workspace`, its own or a checkout (absolute). */
+export function sandboxPlaceOf(run: Run, workspaces: Workspaces, workspace: string): SandboxPlace {
+  const { id, network } = run.task;
+  const readable = workspaces.borrowedBy(placeOf(run));
+  return { taskId: id, workspace, readable, network, secrets: run.created.secrets ?? [] };
 }
 
 interface OpenCheckout {
@@ -65,8 +80,9 @@ export class Checkouts {
   async #setUp({ run, logFile, watch, signal }: CheckoutCall, folder: string): Promise<CheckOutcome | null> {
     const command = run.created.setUp;
     if (command === null) return null;
-    const place = { folder, workspace: folder, logFile, watch };
-    const result = await this.#sandbox.run({ command, timeoutMs: setUpTimeoutMs, signal, ...place });
+    const place = sandboxPlaceOf(run, this.#workspaces, folder);
+    const timeoutMs = setUpTimeoutMs;
+    const result = await this.#sandbox.run({ command, place, timeoutMs, signal, logFile, watch });
     if (result.exitCode === 0) return null;
     const message = `The set-up command failed on this commit with exit code ${result.exitCode}: ${command}`;
     const problem = { file: null, line: null, column: null, severity: 'error', message } as const;

@@ -1,6 +1,6 @@
 // Keeps tasks going: asks what is next, records, acts; a task waits for a place, and holds it, only while it has something to do.
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
-import type { Fact, TaskEvent } from '../../shared/task/events.ts';
+import type { Fact, SandboxProvider, TaskEvent } from '../../shared/task/events.ts';
 import { DayLedger } from '../tasks/dayLedger.ts';
 import { decide, type Decision, type Step } from '../tasks/life.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly limits: QueueLimits;
   /** US dollars that all tasks may spend on one day, UTC; null for no ceiling. */
   readonly dayCeilingUsd: number | null;
+  /** What commands run in now; a task that began under another one is told. */
+  readonly sandbox: SandboxProvider;
   /** Told of failures that are bugs, with their stack. */
   readonly logBug: (error: unknown, where: string) => void;
 }
@@ -182,6 +184,7 @@ export class Engine implements AsyncDisposable {
     const { ports, journal } = this.#options;
     try {
       let run = runOf(journal.eventsOf(taskId, 0));
+      if (run !== null) run = await this.#tellSandbox(run, signal);
       while (run !== null && !signal.aborted) {
         const decision = this.#decideOrWait(run);
         if (decision.kind === 'rest' || decision.kind === 'wait') break;
@@ -196,6 +199,13 @@ export class Engine implements AsyncDisposable {
         this.#options.logBug(error, `checkout of ${taskId}`);
       });
     }
+  }
+
+  async #tellSandbox(run: Run, signal: AbortSignal): Promise<Run> {
+    const { sandbox } = this.#options;
+    if (run.isAtRest || run.task.sandbox === sandbox) return run;
+    await this.#record(run.task.id, [{ type: 'sandboxChanged', data: { sandbox } }], signal);
+    return this.#catchUp(run);
   }
 
   /** What is next in a task; for one that waits, its waking is arranged. */

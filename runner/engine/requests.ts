@@ -7,7 +7,7 @@ import type { EventData, Price, TaskEvent } from '../../shared/task/events.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { forkAt } from '../tasks/fork.ts';
-import type { Workspaces } from '../tasks/ports.ts';
+import type { Sandbox, Workspaces } from '../tasks/ports.ts';
 import type { Engine } from './engine.ts';
 
 const slugChars = 40;
@@ -16,6 +16,7 @@ const idDigits = 6;
 export interface RequestPorts {
   readonly engine: Engine;
   readonly workspaces: Workspaces;
+  readonly sandbox: Pick<Sandbox, 'provider' | 'examine'>;
   readonly journal: {
     task(taskId: string): Task | undefined;
     eventsOf(taskId: string, seq: number, limit?: number): readonly TaskEvent[];
@@ -42,6 +43,8 @@ export interface RequestPorts {
     readonly model: string | null;
     readonly contextTokensOf: (model: string) => number;
     readonly priceOf: (model: string) => Price | null;
+    /** Why no task may get the variable; null where it may. */
+    readonly whyNotGranted: (name: string) => string | null;
     readonly trailersFor: (model: string) => readonly string[];
   };
   /** Ends the runner after the answer is sent. */
@@ -75,6 +78,10 @@ function readingRequests(ports: RequestPorts) {
       taskOf(ports, params.taskId);
       return ports.logs.read(params);
     },
+    'sandbox/examine': async (_params: CheckedParams<'sandbox/examine'>, signal: AbortSignal) => ({
+      provider: ports.sandbox.provider,
+      problem: await ports.sandbox.examine(signal),
+    }),
     doctor: (params: CheckedParams<'doctor'>, signal: AbortSignal) => ports.doctor(params, signal),
   };
 }
@@ -104,6 +111,11 @@ function actingRequests(ports: RequestPorts) {
     },
     'tasks/extendBudget': ({ taskId, budget }: CheckedParams<'tasks/extendBudget'>) => {
       extendBudget(ports, taskOf(ports, taskId), budget);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/allow': ({ taskId, hosts }: CheckedParams<'tasks/allow'>) => {
+      taskOf(ports, taskId);
+      ports.engine.record(taskId, [{ type: 'networkAllowed', data: { hosts } }]);
       return { task: taskOf(ports, taskId) };
     },
     'tasks/prioritize': ({ taskId, priority }: CheckedParams<'tasks/prioritize'>) => {
@@ -152,6 +164,8 @@ type Created = EventData<'taskCreated'>;
 async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSignal): Promise<Created> {
   const model = handOff.model ?? ports.defaults.model;
   if (model === null) throw new KnownError('modelNotConfigured');
+  await refuseWithoutSandbox(ports, signal);
+  for (const name of handOff.secrets ?? []) refuseSecret(name, ports);
   const { repository, snapshot } = handOff;
   const have = await ports.stores.negotiate(repository.id, [snapshot.commit], signal);
   if (have.length === 0)
@@ -169,11 +183,22 @@ async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSig
       wallTimeMs: wallTimeMs ?? defaultBudget.wallTimeMs,
     },
     trailers: handOff.trailers ?? [...ports.defaults.trailersFor(model)],
-    sandbox: 'none',
+    sandbox: ports.sandbox.provider,
     price: ports.defaults.priceOf(model),
     priority: handOff.priority ?? 'normal',
     fork: null,
   };
+}
+
+async function refuseWithoutSandbox({ sandbox }: RequestPorts, signal: AbortSignal): Promise<void> {
+  const problem = await sandbox.examine(signal);
+  if (problem === null) return;
+  throw new KnownError('sandboxUnavailable', { detail: problem.message, remedy: problem.remedy });
+}
+
+function refuseSecret(name: string, ports: RequestPorts): void {
+  const detail = ports.defaults.whyNotGranted(name);
+  if (detail !== null) throw new KnownError('secretNotGranted', { name, detail });
 }
 
 /** One hand-off makes one task: its id follows from the title and the client's id of the hand-off. */

@@ -5,7 +5,7 @@ import { commitMessageOf } from '../tasks/commitMessage.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { interruptedOutput } from '../tasks/prompts.ts';
-import { placeOf, setUpTimeoutMs } from './checkouts.ts';
+import { placeOf, sandboxPlaceOf, setUpTimeoutMs } from './checkouts.ts';
 import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
 
 export async function prepare({ run, ports, signal }: StepCall): Promise<readonly Fact[]> {
@@ -26,11 +26,15 @@ export async function prepare({ run, ports, signal }: StepCall): Promise<readonl
 
 export async function setUp(command: string, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
   const log = 'setup.log';
-  const folder = ports.workspaces.folderOf(run.task.id);
-  const logFile = ports.logs.fileFor(run.task.id, log);
-  const place = { folder, workspace: folder, logFile, watch: watcher(run, ports, 'setUp') };
-  const result = await ports.sandbox.run({ command, timeoutMs: setUpTimeoutMs, signal, ...place });
-  return [{ type: 'setUpEnded', data: { ...facts(result), log } }];
+  const result = await ports.sandbox.run({
+    command,
+    place: sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id)),
+    timeoutMs: setUpTimeoutMs,
+    signal,
+    logFile: ports.logs.fileFor(run.task.id, log),
+    watch: watcher(run, ports, 'setUp'),
+  });
+  return [{ type: 'setUpEnded', data: { ...facts(result), log } }, ...blockedFacts(result)];
 }
 
 /** Nothing but the commit and the set-up decides: the round's checks run in a fresh checkout, one after the other. */
@@ -45,9 +49,9 @@ export async function check(
   const log = `round-${step.round}-check-${number}.log`;
   const logFile = ports.logs.fileFor(run.task.id, log);
   const checkout = await ports.checkouts.open({ run, commit: step.commit, logFile, watch, signal });
+  const place = sandboxPlaceOf(run, ports.workspaces, checkout.folder);
   const result =
-    checkout.failedSetUp ??
-    (await ports.checks.run(step.check, { folder: checkout.folder, logFile }, signal, watch));
+    checkout.failedSetUp ?? (await ports.checks.run(step.check, { place, logFile }, signal, watch));
   const { passed, problems, problemsLeftOut } = result;
   const data = {
     round: step.round,
@@ -58,7 +62,7 @@ export async function check(
     problems: [...problems],
     problemsLeftOut,
   };
-  return [{ type: 'checkEnded', data: { ...data, ...facts(result), log } }];
+  return [{ type: 'checkEnded', data: { ...data, ...facts(result), log } }, ...blockedFacts(result)];
 }
 
 export async function tool(
@@ -68,11 +72,12 @@ export async function tool(
   const startedAt = ports.clock.now();
   const log = toolLog(step.turn, run.task.seq);
   const place = {
-    workspace: ports.workspaces.folderOf(run.task.id),
+    place: sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id)),
     logFile: ports.logs.fileFor(run.task.id, log),
     watch: watcher(run, ports, 'command'),
   };
-  const { ok, text, exitCode = null, isLogged } = await ports.tools.run(step.call, place, signal);
+  const outcome = await ports.tools.run(step.call, place, signal);
+  const { ok, text, exitCode = null, isLogged, blocked = [] } = outcome;
   const durationMs = elapsedMs(ports.clock, startedAt);
   const { id: callId, name } = step.call;
   return [
@@ -80,6 +85,7 @@ export async function tool(
       type: 'toolEnded',
       data: { turn: step.turn, callId, name, ok, text, exitCode, log: isLogged ? log : null, durationMs },
     },
+    ...blockedFacts({ blocked }),
   ];
 }
 
@@ -151,6 +157,11 @@ export async function keepWork(call: StepCall): Promise<KeptWork> {
   if (made.data.commit === snapshot.commit) return nothingKept;
   const { ref } = await ports.workspaces.deliver(placeOf(run), made.data.commit, signal);
   return { facts: [made], kept: { commit: made.data.commit, ref } };
+}
+
+/** Told in an event of its own, so that the user sees it and may allow it. */
+function blockedFacts({ blocked }: Pick<CommandResult, 'blocked'>): Fact[] {
+  return blocked.length === 0 ? [] : [{ type: 'accessBlocked', data: { hosts: blocked.slice(0, 50) } }];
 }
 
 function facts({ exitCode, timedOut, durationMs, tail }: CommandResult) {

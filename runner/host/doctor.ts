@@ -2,7 +2,8 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { runProcess } from '../../shared/host/processes.ts';
 import type { DiskReport } from '../../shared/protocol/disk.ts';
-import type { DoctorFinding } from '../../shared/protocol/requests.ts';
+import type { DoctorFinding, SandboxProblem } from '../../shared/protocol/requests.ts';
+import type { SandboxProvider } from '../../shared/task/events.ts';
 import { lowSpaceBytes } from './diskFull.ts';
 
 /** Leftovers that are told by name. */
@@ -17,6 +18,8 @@ export interface RunnerToExamine {
   readonly disk: Pick<DiskReport, 'budgetBytes' | 'usedBytes'>;
   /** Names of what lies in the data folder and belongs to nothing any more. */
   readonly leftovers: readonly string[];
+  /** What it is, and what is wrong with it. */
+  readonly sandbox: { readonly provider: SandboxProvider; readonly problem: SandboxProblem | null };
 }
 
 /** Looks at everything that a task will need. Never throws for what it finds. */
@@ -27,7 +30,7 @@ export async function examineRunner(runner: RunnerToExamine, signal: AbortSignal
     spaceFinding(runner.dataFolder),
   ]);
   const tidiness = [budgetFinding(runner.disk), leftoversFinding(runner.leftovers)];
-  return [...looked, ...tidiness, modelFinding(runner), sandboxFinding()];
+  return [...looked, ...tidiness, modelFinding(runner), sandboxFinding(runner.sandbox)];
 }
 
 async function gitFinding(signal: AbortSignal): Promise<DoctorFinding> {
@@ -97,7 +100,15 @@ function modelFinding({ model, endpoint }: RunnerToExamine): DoctorFinding {
   return { name, ok: false, detail: 'none is configured', remedy };
 }
 
-function sandboxFinding(): DoctorFinding {
-  const detail = 'none: commands of an agent run with the rights of the runner’s user';
-  return { name: 'sandbox', ok: true, detail, remedy: '' };
+function sandboxFinding({ provider, problem }: RunnerToExamine['sandbox']): DoctorFinding {
+  const name = 'sandbox';
+  if (problem !== null) return { name, ok: false, detail: problem.message, remedy: problem.remedy };
+  return { name, ok: true, detail: sandboxWords[provider], remedy: '' };
 }
+
+const sandboxWords: Readonly<Record<SandboxProvider, string>> = {
+  srt: 'commands see their workspace and the tool chains, and no network but what was chosen at hand-off; tried with a canary',
+  external:
+    'left to what the runner lives in, as its owner says: commands have the rights of the runner’s user there',
+  none: 'switched off: commands of an agent run with the rights of the runner’s user',
+};

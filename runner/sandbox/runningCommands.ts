@@ -11,24 +11,33 @@ export interface RunningCommand extends AsyncDisposable {
   readonly id: string;
   /** Tells that it runs, as the leader of a process group. */
   readonly started: (pid: number) => void;
+  /** Tells that it was cut off: then it is looked for what it left, even where its end takes all with it. */
+  readonly mayHaveLeft: () => void;
 }
 
-/** Begins a command: its record is a file in `folder` (absolute, made if missing) before anything of it runs. */
-export async function beginCommand(folder: string): Promise<RunningCommand> {
+/**
+ * Begins a command: its record is a file in `folder` (absolute, made if missing) before anything of it runs.
+ * `isContained`: with its end all ends that it started, so nothing is looked for.
+ */
+export async function beginCommand(folder: string, isContained: boolean): Promise<RunningCommand> {
   const id = randomUUID();
   const file = join(folder, id);
   await mkdir(folder, { recursive: true });
   await writeFile(file, '');
   let recorded = Promise.resolve();
+  let isCleanEnd = isContained;
   return {
     id,
     started: (pid) => {
       recorded = recordLeader(file, pid);
     },
+    mayHaveLeft: () => {
+      isCleanEnd = false;
+    },
     [Symbol.asyncDispose]: async () => {
       await recorded;
       // The group has ended with its leader, whose number may be another's by now.
-      await endCommands([{ id, leader: null }]);
+      if (!isCleanEnd) await endCommands([{ id, leader: null }]);
       await rm(file, { force: true });
     },
   };

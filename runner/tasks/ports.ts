@@ -1,16 +1,20 @@
 // What the life of a task needs of the world: each interface is kept by one adapter.
+import type { SandboxProblem } from '../../shared/protocol/requests.ts';
 import type {
+  BlockedHost,
   ChangedFile,
   Fact,
   Message,
   Price,
   Problem,
+  SandboxProvider,
   TaskEvent,
   ToolCall,
   Usage,
 } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import type { Check } from '../../shared/spec/spec.ts';
+import type { Network } from '../../shared/spec/network.ts';
 import type { ToolDefinition } from './toolDefinition.ts';
 
 /** Live text for whoever is watching; never blocks and is never needed. */
@@ -24,16 +28,30 @@ export interface TaskPlace {
   readonly snapshot: string;
 }
 
-export interface SandboxCommand {
+/** What the commands of a task may see, write and reach; tool chains of the machine may be read beside it. */
+export interface SandboxPlace {
+  readonly taskId: string;
+  /** Absolute root of what they may see and write of the task. */
+  readonly workspace: string;
+  /** Absolute folders that they may read: the store's objects, which the workspace borrows. */
+  readonly readable: readonly string[];
+  readonly network: Network;
+  /** Names of the runner's variables that the user granted them. */
+  readonly secrets: readonly string[];
+}
+
+interface PlacedCommand {
   /** A line for the shell, or a program with its arguments. */
   readonly command: string | readonly string[];
-  /** Absolute folder in which it starts; inside `workspace`. */
-  readonly folder: string;
-  /** Absolute root of what the command may see and write of the task. */
-  readonly workspace: string;
+  readonly place: SandboxPlace;
+  /** Absolute folder in which it starts; inside the place's workspace, which it is by default. */
+  readonly folder?: string;
   readonly timeoutMs: number;
   /** Aborting ends all that the command started, then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+}
+
+export interface SandboxCommand extends PlacedCommand {
   /** Absolute file that gets the whole output (up to the sandbox's limit), standard error mixed in. */
   readonly logFile: string;
   readonly watch: Watch;
@@ -48,12 +66,47 @@ export interface CommandResult {
   readonly tail: string;
   /** Bytes that the command printed, kept or not. */
   readonly outputBytes: number;
+  /** What it was kept from. */
+  readonly blocked: readonly BlockedHost[];
 }
 
-/** Where every command of an agent, set-up and check runs. */
+/** A program that one of the runner's own tools needs: what it prints is taken as it is, and nobody watches. */
+export interface SandboxQuestion extends PlacedCommand {
+  readonly input?: string | Uint8Array;
+  /** Bytes of standard output that are kept; standard error is for nobody. */
+  readonly outputBytes: number;
+}
+
+export interface SandboxAnswer {
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly stdout: Buffer;
+}
+
+/** What one command of a task may use of the machine. */
+export interface SandboxLimits {
+  /** Processes and threads at the same time. */
+  readonly processes: number;
+  /** Resident memory of all processes of a command together. */
+  readonly memoryBytes: number;
+  /** Milliseconds of processor time of all processes of a command together. */
+  readonly cpuMs: number;
+  /** What workspace, home and temporary folder may hold. */
+  readonly diskBytes: number;
+  readonly openFiles: number;
+  /** Bytes that one command may print. */
+  readonly printedBytes: number;
+}
+
+/** Where every command of an agent, set-up and check runs, and every access of a tool to the workspace. */
 export interface Sandbox {
-  readonly provider: 'none';
+  readonly provider: SandboxProvider;
+  /** Tries whether it keeps what it promises, once for all who ask at the same time; null where it does. */
+  examine(signal: AbortSignal): Promise<SandboxProblem | null>;
+  /** Throws KnownError `sandboxUnavailable`, `diskFull`, `secretNotGranted`. */
   run(command: SandboxCommand): Promise<CommandResult>;
+  /** The same for one of the runner's own tools. */
+  ask(question: SandboxQuestion): Promise<SandboxAnswer>;
 }
 
 /** A clean checkout of one commit; disposing removes it. */
@@ -64,6 +117,8 @@ export interface Checkout extends AsyncDisposable {
 export interface Workspaces {
   /** Absolute folder of the task's workspace, there or not. */
   folderOf(taskId: string): string;
+  /** Absolute folders whose objects the task's workspace and checkouts borrow. */
+  borrowedBy(place: TaskPlace): readonly string[];
   /** True where the task has a workspace; one that is there is whole. */
   isThere(taskId: string): Promise<boolean>;
   /** Makes the workspace with the files of `commit`; one that is there already is kept as it is. */
@@ -101,9 +156,10 @@ export interface CheckOutcome extends CommandResult {
 }
 
 export interface CheckRunner {
+  /** The place's workspace is the clean checkout. */
   run(
     check: Check,
-    place: { readonly folder: string; readonly logFile: string },
+    where: { readonly place: SandboxPlace; readonly logFile: string },
     signal: AbortSignal,
     watch: Watch,
   ): Promise<CheckOutcome>;
@@ -117,12 +173,13 @@ export interface ToolOutcome {
   readonly exitCode?: number | null;
   /** Whether `logFile` holds the whole of a shortened output. */
   readonly isLogged: boolean;
+  /** What a command was kept from. */
+  readonly blocked?: readonly BlockedHost[];
 }
 
 /** Where a tool works. */
 export interface ToolPlace {
-  /** Absolute folder of the task's workspace. */
-  readonly workspace: string;
+  readonly place: SandboxPlace;
   /** Absolute file for the whole of an output that is shortened. */
   readonly logFile: string;
   readonly watch: Watch;

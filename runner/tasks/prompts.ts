@@ -20,6 +20,10 @@ How it ends
 - Ask only if a wrong guess would be costly: nobody may be there, and your default answer is then taken.`;
 
 /** What a call is answered with whose run was cut off. */
+export function networkAllowedText(hosts: readonly string[]): string {
+  return `The user has allowed your commands to reach ${hosts.join(', ')} from now on.`;
+}
+
 export const interruptedText =
   'Interrupted: the runner stopped while this was running. It may have taken effect in part; look before you run it again.';
 

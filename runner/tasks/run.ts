@@ -10,6 +10,7 @@ import {
   firstPrompt,
   forkPrompt,
   interruptedText,
+  networkAllowedText,
   summaryPrompt,
   systemPrompt,
   workspaceLostText,
@@ -127,6 +128,7 @@ type CourseEvent = Extract<
           | 'prioritized'
           | 'stopRequested'
           | 'questionAsked'
+          | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged')
         )
       | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
       | ('taskCreated' | 'modelRetried' | 'committed');
@@ -186,6 +188,8 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
       return { isHeldBack: true };
     case 'messageReceived':
       return messageReceived(run, event.data.text);
+    case 'networkAllowed':
+      return run.isAtRest ? {} : told(run, networkAllowedText(event.data.hosts));
     case 'budgetExtended':
       return budgetExtended(run, event.data.budget);
     case 'committed': {
@@ -209,6 +213,8 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'modelRetried':
     case 'prioritized':
     case 'diskFull':
+    case 'accessBlocked':
+    case 'sandboxChanged':
       return {};
   }
 }

@@ -1,10 +1,11 @@
 // The tool that replaces exact passages of a file, several at once, all or none.
 import { z } from 'zod';
 import { closestPassage, type Passage } from './closestPassage.ts';
-import { plainTextOf, readTextFile, writeTextFile, type PlainText } from './textFile.ts';
+import { plainTextOf, readTextFile, type PlainText } from './textFile.ts';
 import { headOf } from './textBounds.ts';
 import { succeeded, ToolRefusal, type Tool } from './tool.ts';
-import { resolveForWriting } from './workspacePaths.ts';
+import { writeWorkspaceFile } from './workspaceFiles.ts';
+import { refuseUnwritable } from './workspacePaths.ts';
 
 const maxFileBytes = 5 * 1024 * 1024;
 const maxShownMatches = 20;
@@ -25,18 +26,19 @@ export const editTool: Tool<typeof schema> = {
   name: 'edit',
   description: 'Replaces exact passages of a text file. Line ends and everything else stay as they are.',
   schema,
-  async run({ path, edits }, { workspace }) {
-    const place = await resolveForWriting(workspace, path);
-    let raw = await readTextFile(place, maxFileBytes);
+  async run({ path, edits }, toolbox) {
+    const { shown, text } = await readTextFile(toolbox, path, maxFileBytes);
+    refuseUnwritable(path, shown);
+    let raw = text;
     const changes: string[] = [];
     for (const [index, edit] of edits.entries()) {
       const name = edits.length === 1 ? 'The edit' : `Edit ${index + 1} of ${edits.length}`;
-      const changed = applyEdit(plainTextOf(raw), edit, `${name} was not made`, place.shown);
+      const changed = applyEdit(plainTextOf(raw), edit, `${name} was not made`, shown);
       raw = changed.raw;
       changes.push(...changed.lines);
     }
-    await writeTextFile(place, raw);
-    return succeeded(headOf(`Edited ${place.shown}: ${changes.join(', ')}.`, maxShownBytes));
+    await writeWorkspaceFile(toolbox, shown, raw);
+    return succeeded(headOf(`Edited ${shown}: ${changes.join(', ')}.`, maxShownBytes));
   },
 };
 

@@ -1,12 +1,9 @@
 // The tool that lists the files of a folder, without what git ignores.
-import { lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { buildTree, treeLines } from './fileTree.ts';
-import { readLogHead } from './logHead.ts';
 import { headOf, toolTextBytes } from './textBounds.ts';
-import { runQuietly, succeeded, ToolRefusal, type Tool, type Toolbox } from './tool.ts';
-import { resolveInWorkspace, type WorkspacePath } from './workspacePaths.ts';
+import { succeeded, ToolRefusal, type Tool, type Toolbox } from './tool.ts';
+import { ask, findInWorkspace, type WorkspacePath } from './workspaceFiles.ts';
 
 const maxEntries = 500;
 const maxListBytes = 16 * 1024 * 1024;
@@ -25,12 +22,10 @@ export const listTool: Tool<typeof schema> = {
   description: `Lists a folder as a tree, folders first, at most ${maxEntries} entries. Files that git ignores are left out.`,
   schema,
   async run({ path = '.', depth = defaultDepth }, toolbox) {
-    const place = await resolveInWorkspace(toolbox.workspace, path || '.');
-    if (!place.exists) throw new ToolRefusal(`There is no folder ${place.shown}.`);
-    if (!(await lstat(place.absolute)).isDirectory())
-      throw new ToolRefusal(`${place.shown} is a file; use read.`);
-    const known = await filesKnownToGit(place, toolbox);
-    const files = known.length > 0 ? known : await entriesOf(place);
+    const place = await findInWorkspace(toolbox, path || '.');
+    if (place.kind === 'missing') throw new ToolRefusal(`There is no folder ${place.shown}.`);
+    if (place.kind !== 'folder') throw new ToolRefusal(`${place.shown} is a file; use read.`);
+    const files = await filesOf(place, toolbox);
     if (files.length === 0) return succeeded(`${place.shown} is empty.`);
     const { lines, leftOut } = treeLines(buildTree(files), depth, maxEntries);
     const note =
@@ -39,30 +34,30 @@ export const listTool: Tool<typeof schema> = {
   },
 };
 
-/** Paths relative to the folder; none where git ignores the folder or there is no repository. */
-async function filesKnownToGit(place: WorkspacePath, toolbox: Toolbox): Promise<string[]> {
-  const list = ['git', '--no-optional-locks', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const { exitCode } = await runQuietly(toolbox, list, place.absolute);
-  const output = exitCode === 0 ? await readLogHead(toolbox.logFile, maxListBytes) : '';
-  await rm(toolbox.logFile, { force: true });
-  const paths = [...new Set(output.split('\0').filter((path) => path !== ''))];
-  const areThere = await Promise.all(
-    paths.slice(0, 5_000).map(async (path) => isThere(join(place.absolute, path))),
-  );
-  // Of very many files those that were deleted without telling git may show: that is worth the time saved.
-  return paths.filter((_, index) => areThere[index] !== false);
-}
+/**
+ * Prints the files that git knows beneath the folder, then an empty path, then those of them that were deleted; where
+ * git knows none (no repository, or an ignored folder), the folder's own entries, folders with `/` at their end.
+ */
+const script = `
+if git --no-optional-locks ls-files --cached --others --exclude-standard | grep -q .; then
+  git --no-optional-locks ls-files -z --cached --others --exclude-standard
+  printf '\\0'
+  git --no-optional-locks ls-files -z --deleted
+else
+  for name in * .[!.]* ..?*; do
+    [ "$name" = .git ] && continue
+    if [ -d "$name" ] && ! [ -L "$name" ]; then printf '%s/\\0' "$name"
+    elif [ -e "$name" ] || [ -L "$name" ]; then printf '%s\\0' "$name"; fi
+  done
+fi`;
 
-async function entriesOf(place: WorkspacePath): Promise<string[]> {
-  const entries = await readdir(place.absolute, { withFileTypes: true });
-  return entries
-    .filter(({ name }) => name !== '.git')
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** Paths relative to the folder. */
+async function filesOf(place: WorkspacePath, toolbox: Toolbox): Promise<string[]> {
+  const options = { folder: place.shown, outputBytes: maxListBytes };
+  const { stdout } = await ask(toolbox, ['sh', '-c', script], options);
+  const words = stdout.toString('utf8').split('\0').slice(0, -1);
+  const end = words.indexOf('');
+  const deleted = new Set(end < 0 ? [] : words.slice(end + 1));
+  const known = end < 0 ? words : words.slice(0, end);
+  return [...new Set(known)].filter((path) => !deleted.has(path));
 }

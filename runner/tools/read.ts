@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { readTextFile, plainTextOf } from './textFile.ts';
 import { cutLine, toolTextBytes } from './textBounds.ts';
 import { succeeded, ToolRefusal, type Tool } from './tool.ts';
-import { resolveInWorkspace } from './workspacePaths.ts';
 
 const maxFileBytes = 20 * 1024 * 1024;
 const maxLines = 2_000;
@@ -22,17 +21,17 @@ export const readTool: Tool<typeof schema> = {
   name: 'read',
   description: `Shows a text file with line numbers, at most ${maxLines} lines or 16 KiB at once; startLine and endLine choose a part.`,
   schema,
-  async run({ path, startLine = 1, endLine = Infinity }, { workspace }) {
+  async run({ path, startLine = 1, endLine = Infinity }, toolbox) {
     if (endLine < startLine) throw new ToolRefusal(`endLine ${endLine} lies before startLine ${startLine}.`);
-    const place = await resolveInWorkspace(workspace, path);
-    const lines = linesOf(plainTextOf(await readTextFile(place, maxFileBytes)).text);
-    if (lines.length === 0) return succeeded(`${place.shown} is empty.`);
+    const { shown, text } = await readTextFile(toolbox, path, maxFileBytes);
+    const lines = linesOf(plainTextOf(text).text);
+    if (lines.length === 0) return succeeded(`${shown} is empty.`);
     if (startLine > lines.length) {
       throw new ToolRefusal(
-        `${place.shown} has only ${countOf(lines.length)}; startLine ${startLine} lies behind its end.`,
+        `${shown} has only ${countOf(lines.length)}; startLine ${startLine} lies behind its end.`,
       );
     }
-    return succeeded(numbered(place.shown, lines, startLine, Math.min(endLine, lines.length)));
+    return succeeded(numbered(shown, lines, startLine, Math.min(endLine, lines.length)));
   },
 };
 

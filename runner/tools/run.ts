@@ -28,18 +28,10 @@ export const runTool: Tool<typeof schema> = {
   schema,
   async run(
     { command, timeoutSeconds = Infinity },
-    { sandbox, workspace, commandTimeoutMs, signal, logFile, watch },
+    { sandbox, place, commandTimeoutMs, signal, logFile, watch },
   ) {
     const timeoutMs = Math.min(timeoutSeconds * 1_000, commandTimeoutMs);
-    const result = await sandbox.run({
-      command,
-      folder: workspace,
-      workspace,
-      timeoutMs,
-      signal,
-      logFile,
-      watch,
-    });
+    const result = await sandbox.run({ command, place, timeoutMs, signal, logFile, watch });
     const isLong = result.outputBytes > headBytes + tailBytes;
     const output = isLong ? await longOutput(result, logFile) : tidy(result.tail);
     if (!isLong) await rm(logFile, { force: true });
@@ -48,6 +40,7 @@ export const runTool: Tool<typeof schema> = {
       text: `${headline(result, timeoutMs)}\n${output.trim() === '' ? '(no output)' : output}`,
       exitCode: result.timedOut ? null : result.exitCode,
       isLogged: isLong,
+      blocked: result.blocked,
     };
   },
 };

@@ -1,12 +1,9 @@
 // The tool that searches the files of the workspace with ripgrep, or with git where there is none.
-import { lstat, rm } from 'node:fs/promises';
-import { dirname, basename } from 'node:path';
+import { posix } from 'node:path';
 import { z } from 'zod';
-import type { CommandResult } from '../tasks/ports.ts';
-import { readLogHead } from './logHead.ts';
 import { cutLine, headOf, toolTextBytes } from './textBounds.ts';
-import { runQuietly, succeeded, ToolRefusal, type Tool, type Toolbox } from './tool.ts';
-import { resolveInWorkspace } from './workspacePaths.ts';
+import { succeeded, ToolRefusal, type Tool, type Toolbox } from './tool.ts';
+import { ask, findInWorkspace } from './workspaceFiles.ts';
 
 const maxHits = 100;
 const maxLineLength = 300;
@@ -24,6 +21,7 @@ const schema = z.strictObject({
 /** What is looked for, and where: names are relative to `folder`. */
 interface Search {
   readonly pattern: string;
+  /** Relative to the workspace. */
   readonly folder: string;
   /** A single file of the folder, or null for all that it holds. */
   readonly file: string | null;
@@ -42,34 +40,34 @@ export const searchTool: Tool<typeof schema> = {
   description: `Finds lines that match a regular expression, in files that git does not ignore; at most ${maxHits} hits.`,
   schema,
   async run({ pattern, path = '.', glob, caseSensitive = true }, toolbox) {
-    const place = await resolveInWorkspace(toolbox.workspace, path || '.');
-    if (!place.exists) throw new ToolRefusal(`There is no file or folder ${place.shown}.`);
-    const isFolder = (await lstat(place.absolute)).isDirectory();
-    const folder = isFolder ? place.absolute : dirname(place.absolute);
-    const file = isFolder ? null : basename(place.absolute);
+    const { kind, shown } = await findInWorkspace(toolbox, path || '.');
+    if (kind === 'missing') throw new ToolRefusal(`There is no file or folder ${shown}.`);
+    const folder = kind === 'folder' ? shown : posix.dirname(shown);
+    const file = kind === 'folder' ? null : posix.basename(shown);
     const search = { pattern, folder, file, glob: glob ?? null, isCaseSensitive: caseSensitive };
     const output = await outputOf(search, toolbox);
-    const shownFolder = isFolder ? place.shown : dirname(place.shown);
-    return succeeded(shownHits(hitsOf(output), shownFolder === '.' ? '' : `${shownFolder}/`));
+    return succeeded(shownHits(hitsOf(output), folder === '.' ? '' : `${folder}/`));
   },
 };
 
 /** What the first of the programs that is there prints. Throws ToolRefusal for a pattern that it doesn't understand. */
 async function outputOf(search: Search, toolbox: Toolbox): Promise<string> {
   for (const command of [ripgrep(search), gitGrep(search, '-P'), gitGrep(search, '-E')]) {
-    const result = await runQuietly(toolbox, command, search.folder);
-    const output = await readLogHead(toolbox.logFile, maxOutputBytes);
-    await rm(toolbox.logFile, { force: true });
-    if (isMissing(result, output)) continue;
-    if (result.timedOut) throw new ToolRefusal('The search took too long. Narrow it with path or glob.');
-    if (result.exitCode <= 1) return output;
+    // What the program says of a broken expression stands on its standard error.
+    const both = ['sh', '-c', 'exec "$0" "$@" 2>&1', ...command];
+    const options = { folder: search.folder, outputBytes: maxOutputBytes };
+    const { exitCode, timedOut, stdout } = await ask(toolbox, both, options);
+    const output = stdout.toString();
+    if (isMissing(exitCode, output)) continue;
+    if (timedOut) throw new ToolRefusal('The search took too long. Narrow it with path or glob.');
+    if (exitCode <= 1) return output;
     throw new ToolRefusal(`The search failed: ${headOf(output.trim(), 1_000)}`);
   }
   throw new ToolRefusal('Neither ripgrep nor git is there to search with. Use run with grep.');
 }
 
 /** True where the program, or its support of Perl's expressions, is not installed. */
-function isMissing({ exitCode }: CommandResult, output: string): boolean {
+function isMissing(exitCode: number, output: string): boolean {
   return (
     exitCode === notFoundCode ||
     (exitCode === 128 && /perl-compatible|PCRE/i.test(output) && /compil/i.test(output))

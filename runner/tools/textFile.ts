@@ -1,45 +1,23 @@
-// Reads and writes text files of the workspace without changing what a change does not touch: BOM and line ends.
-import { constants } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { namingDiskFull } from '../host/diskFull.ts';
+// Reads text files of the workspace, and changes a text without touching what a change does not: BOM and line ends.
 import { sizeText } from './textBounds.ts';
-import { ToolRefusal } from './tool.ts';
-import { openFile, type WorkspacePath } from './workspacePaths.ts';
+import { ToolRefusal, type Toolbox } from './tool.ts';
+import { readWorkspaceFile } from './workspaceFiles.ts';
 
 const byteOrderMark = '\uFEFF';
 
 /** The text of a file, its byte order mark included. Throws ToolRefusal for missing, large and binary files. */
-export async function readTextFile(place: WorkspacePath, maxBytes: number): Promise<string> {
-  if (!place.exists) throw new ToolRefusal(`There is no file ${place.shown}.`);
-  await using file = await openFile(place, constants.O_RDONLY);
-  const { size } = await file.stat();
-  if (size > maxBytes) {
-    throw new ToolRefusal(
-      `${place.shown} is too large for this tool: ${sizeText(size)} of at most ${sizeText(maxBytes)}. Use run with a command that picks what you need.`,
-    );
-  }
-  const bytes = await file.readFile();
-  if (bytes.includes(0)) throw new ToolRefusal(`${place.shown} is a binary file of ${sizeText(size)}.`);
+export async function readTextFile(
+  toolbox: Toolbox,
+  path: string,
+  maxBytes: number,
+): Promise<{ readonly shown: string; readonly text: string }> {
+  const { shown, bytes } = await readWorkspaceFile(toolbox, path, maxBytes);
+  if (bytes.includes(0)) throw new ToolRefusal(`${shown} is a binary file of ${sizeText(bytes.length)}.`);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { shown, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (cause) {
-    throw new ToolRefusal(`${place.shown} is not UTF-8 text (${sizeText(size)}).`, { cause });
+    throw new ToolRefusal(`${shown} is not UTF-8 text (${sizeText(bytes.length)}).`, { cause });
   }
-}
-
-/**
- * Replaces the content of a file or makes it, its folders too; an existing one keeps its mode.
- * Throws KnownError `diskFull`.
- */
-export async function writeTextFile(place: WorkspacePath, text: string): Promise<void> {
-  await namingDiskFull(dirname(place.absolute), async () => {
-    await mkdir(dirname(place.absolute), { recursive: true });
-    await using file = await openFile(place, constants.O_WRONLY | constants.O_CREAT);
-    // Not truncated on opening: what is opened must first prove to be a regular file.
-    await file.truncate(0);
-    await file.writeFile(text);
-  });
 }
 
 /** A text without its byte order mark and with `\n` only, and the way back. */

@@ -1,6 +1,6 @@
 // What a tool is: a definition for the model, a schema for its arguments, and the work itself.
 import type { z } from 'zod';
-import type { CommandResult, Sandbox, ToolOutcome, ToolPlace } from '../tasks/ports.ts';
+import type { Sandbox, ToolOutcome, ToolPlace } from '../tasks/ports.ts';
 
 /** What a tool has at hand while it runs. */
 export interface Toolbox extends ToolPlace {
@@ -24,22 +24,4 @@ export class ToolRefusal extends Error {
 
 export function succeeded(text: string): ToolOutcome {
   return { ok: true, text, isLogged: false };
-}
-
-/** A program that a tool needs for itself; its output goes to the log file alone. */
-export async function runQuietly(
-  toolbox: Toolbox,
-  command: readonly string[],
-  folder: string,
-): Promise<CommandResult> {
-  const { sandbox, workspace, signal, logFile } = toolbox;
-  return sandbox.run({
-    command,
-    folder,
-    workspace,
-    signal,
-    logFile,
-    timeoutMs: 60_000,
-    watch: () => undefined,
-  });
 }

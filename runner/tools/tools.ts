@@ -51,7 +51,7 @@ async function runCall(call: ToolCall, toolbox: Toolbox): Promise<ToolOutcome> {
     toolbox.signal.throwIfAborted();
     if (error instanceof ToolRefusal) return failed(error.message);
     if (isSystemError(error))
-      return failed(`${call.name} failed: ${error.message.replaceAll(toolbox.workspace, '.')}`);
+      return failed(`${call.name} failed: ${error.message.replaceAll(toolbox.place.workspace, '.')}`);
     throw error;
   }
 }

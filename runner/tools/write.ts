@@ -1,9 +1,8 @@
 // The tool that writes a whole file.
 import { z } from 'zod';
-import { writeTextFile } from './textFile.ts';
 import { sizeText } from './textBounds.ts';
 import { succeeded, type Tool } from './tool.ts';
-import { resolveForWriting } from './workspacePaths.ts';
+import { writeWorkspaceFile } from './workspaceFiles.ts';
 
 const schema = z.strictObject({
   path: z.string().min(1).describe('Relative to the root of the workspace.'),
@@ -14,10 +13,9 @@ export const writeTool: Tool<typeof schema> = {
   name: 'write',
   description: 'Makes a file, with its folders, or replaces all of its content. To change a part use edit.',
   schema,
-  async run({ path, content }, { workspace }) {
-    const place = await resolveForWriting(workspace, path);
-    await writeTextFile(place, content);
+  async run({ path, content }, toolbox) {
+    const { kind, shown } = await writeWorkspaceFile(toolbox, path, content);
     const size = sizeText(Buffer.byteLength(content));
-    return succeeded(`${place.exists ? 'Replaced' : 'Made'} ${place.shown} (${size}).`);
+    return succeeded(`${kind === 'missing' ? 'Made' : 'Replaced'} ${shown} (${size}).`);
   },
 };

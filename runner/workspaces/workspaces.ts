@@ -57,6 +57,7 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     inUse,
     keep,
     folderOf: (taskId) => join(folderOf(taskId), 'files'),
+    borrowedBy: (place) => [join(storeOf(place), 'objects')],
     isThere: (taskId) => isThere(join(folderOf(taskId), 'files')),
     prepare: (place, commit, signal) =>
       namingDiskFull(dataFolder, () => {
@@ -87,8 +88,7 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
         const tree = await recordFiles(recordingIn(store, folderOf(place.taskId), commit.parent), signal);
         const id = await commitTree(store, { ...commit, tree, author }, signal);
         await deliver(place, id, signal);
-        const files = await changedFiles(store, { from: place.snapshot, to: id }, signal);
-        return { commit: id, files };
+        return { commit: id, files: await changedFiles(store, { from: place.snapshot, to: id }, signal) };
       }),
     openCheckout: (place, commit, signal) =>
       namingDiskFull(dataFolder, () => {
@@ -96,9 +96,9 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
         return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
       }),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
-    async remove(taskId) {
-      await inUse.remove(folderOf(taskId));
-      await inUse.remove(checkoutsFolder(dataFolder, taskId));
+    remove: async (taskId) => {
+      for (const folder of [folderOf(taskId), checkoutsFolder(dataFolder, taskId)])
+        await inUse.remove(folder);
     },
   };
 }

@@ -74,6 +74,16 @@ export const errorCatalogue = {
       'Check it out into a folder of its own (nightjar checkout ID --worktree FOLDER), or commit or stash your changes first.',
     mayRetry: true,
   },
+  sandboxUnavailable: {
+    message: 'No command may run on this runner, because its sandbox does not work: {detail}',
+    remedy: '{remedy}',
+    mayRetry: true,
+  },
+  secretNotGranted: {
+    message: 'The runner cannot give the variable {name} to a task: {detail}',
+    remedy: 'Leave it out, or set it where the runner starts.',
+    mayRetry: false,
+  },
   resultMissing: {
     message: 'Task {task} has delivered no branch yet.',
     remedy: 'Wait until it is ready to review.',

@@ -1,5 +1,5 @@
 // The only place that starts processes: groups of their own, bounded output, TERM then KILL for the whole tree.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -119,6 +119,25 @@ export function startDetached(options: {
   });
   child.unref();
   return child;
+}
+
+/**
+ * Starts a program that serves this one until its standard input is closed, which happens by itself when this process
+ * ends. In a group of its own, so that Ctrl+C in a terminal leaves its end to us.
+ */
+export function startCompanion(options: {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): ChildProcessWithoutNullStreams {
+  return spawn(options.file, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: 'pipe',
+  });
 }
 
 /** Keeps the first bytes of a stream, up to a limit. */

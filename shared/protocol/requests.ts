@@ -5,11 +5,13 @@ import {
   commitIdSchema,
   prioritySchema,
   repositorySchema,
+  sandboxSchema,
   snapshotSchema,
   taskEventSchema,
   taskIdSchema,
+  variableNameSchema,
 } from '../task/events.ts';
-import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
+import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from '../spec/spec.ts';
 import { taskSchema } from '../task/task.ts';
 import { diskSchema } from './disk.ts';
 import { queueSchema } from './queue.ts';
@@ -40,6 +42,18 @@ export const handOffSchema = z.strictObject({
   createdBy: z.enum(['editor', 'commandLine']),
   /** `normal` where nothing is said. */
   priority: prioritySchema.optional(),
+  /** Package registries alone where nothing is said. */
+  network: networkSchema.optional(),
+  /** Variables of the runner that commands get, by name; none where nothing is said. */
+  secrets: z.array(variableNameSchema).max(20).optional(),
+});
+
+/** Why no command may run on a runner, and what would help. */
+export const sandboxProblemSchema = z.strictObject({
+  message: z.string(),
+  remedy: z.string(),
+  /** A line for a terminal on the runner's machine that mends it; null where none does. */
+  command: z.string().nullable(),
 });
 
 export const doctorFindingSchema = z.strictObject({
@@ -64,7 +78,7 @@ export const requests = {
       /** Stays the same for one data folder: a client that sees another one starts from nothing. */
       runnerId: z.string(),
       pid: z.int(),
-      sandbox: z.enum(['none']),
+      sandbox: sandboxSchema,
       /** Null where the runner has none configured. */
       model: z.string().nullable(),
     }),
@@ -141,6 +155,11 @@ export const requests = {
     params: z.strictObject({ taskId: taskIdSchema, budget: budgetSchema.partial() }),
     result: taskResult,
   },
+  /** Opens the network of a task for more hosts, from its next command on. */
+  'tasks/allow': {
+    params: z.strictObject({ taskId: taskIdSchema, hosts: z.array(hostSchema).min(1).max(50) }),
+    result: taskResult,
+  },
   'tasks/prioritize': {
     params: z.strictObject({ taskId: taskIdSchema, priority: prioritySchema }),
     result: taskResult,
@@ -176,6 +195,11 @@ export const requests = {
       mended: z.array(z.string()),
     }),
   },
+  /** Whether commands can run here at all; asked before anything is shipped. */
+  'sandbox/examine': {
+    params: nothing,
+    result: z.object({ provider: sandboxSchema, problem: sandboxProblemSchema.nullable() }),
+  },
   /** Ends the runner if no task is running; `isEnding` tells. */
   'runner/shutDown': { params: nothing, result: z.strictObject({ isEnding: z.boolean() }) },
 } as const;
@@ -201,6 +225,7 @@ export type RequestParams<Name extends RequestName> = z.input<(typeof requests)[
 export type CheckedParams<Name extends RequestName> = z.output<(typeof requests)[Name]['params']>;
 export type RequestResult<Name extends RequestName> = z.output<(typeof requests)[Name]['result']>;
 export type HandOff = z.output<typeof handOffSchema>;
+export type SandboxProblem = z.infer<typeof sandboxProblemSchema>;
 export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
 export type Output = z.infer<typeof outputSchema>;
 

@@ -1,6 +1,7 @@
 // What a task must achieve, as data: the parsed form of a spec.
 import { z } from 'zod';
 import { largestBudget } from './budget.ts';
+import { hostPattern, mostHosts, networkModes } from './network.ts';
 
 /** A command with an expected result: exit code 0 within the time-out, on a clean checkout. */
 export const checkSchema = z.strictObject({
@@ -37,6 +38,14 @@ export const defaultBudget: Budget = {
   costUsd: 5,
   wallTimeMs: 2 * 3_600_000,
 };
+
+export const hostSchema = z.string().max(260).regex(hostPattern, 'a host is a name such as api.example.com');
+
+/** See `Network`. */
+export const networkSchema = z.strictObject({
+  mode: z.enum(networkModes),
+  hosts: z.array(hostSchema).max(mostHosts),
+});
 
 export const specSchema = z.strictObject({
   title: z.string().min(1).max(200),

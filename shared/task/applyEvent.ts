@@ -1,5 +1,6 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
-import type { EventData, Fact, TaskEvent } from './events.ts';
+import { defaultNetwork, widened } from '../spec/network.ts';
+import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
@@ -38,6 +39,8 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
     priority: data.priority,
     forkedFrom: data.fork === null ? null : { taskId: data.fork.taskId, turn: data.fork.turn },
     sandbox: data.sandbox,
+    network: data.network ?? { mode: defaultNetwork.mode, hosts: [] },
+    blocked: [],
     setUp: data.setUp,
     checks: data.checks.map((check) => ({
       ...check,
@@ -93,9 +96,12 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'taskFailed':
       return failed(task, event.data);
     case 'budgetExtended':
-      return { budget: event.data.budget, ...(isAtLimit(task) ? reopened(task) : {}) };
+    case 'accessBlocked':
+    case 'networkAllowed':
+    case 'sandboxChanged':
     case 'prioritized':
-      return { priority: event.data.priority };
+    case 'markedDone':
+      return changeOfTerms(task, event);
     case 'deliverStarted':
     case 'stopRequested':
     case 'heldBack':
@@ -104,8 +110,6 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
       return { activity: activities[event.type] };
     case 'compactionStarted':
       return { status: 'working', activity: 'Shortening the conversation' };
-    case 'markedDone':
-      return { status: 'done', activity: 'Done' };
     case 'commitStarted':
       return { rounds: event.data.round, activity: 'Committing' };
     case 'taskCreated':
@@ -118,6 +122,53 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'deleted':
       return {};
   }
+}
+
+/** What changes the terms on which a task works, or its place in a person's list. */
+function changeOfTerms(
+  task: Task,
+  event: Extract<
+    Fact,
+    {
+      type:
+        | 'budgetExtended'
+        | 'accessBlocked'
+        | 'networkAllowed'
+        | 'sandboxChanged'
+        | 'prioritized'
+        | 'markedDone';
+    }
+  >,
+): Partial<Task> {
+  switch (event.type) {
+    case 'markedDone':
+      return { status: 'done', activity: 'Done' };
+    case 'budgetExtended':
+      return { budget: event.data.budget, ...(isAtLimit(task) ? reopened(task) : {}) };
+    case 'accessBlocked':
+      return { blocked: withBlocked(task.blocked, event.data.hosts) };
+    case 'networkAllowed':
+      return networkAllowed(task, event.data.hosts);
+    case 'sandboxChanged':
+      return { sandbox: event.data.sandbox };
+    case 'prioritized':
+      return { priority: event.data.priority };
+  }
+}
+
+/** Hosts remembered for each task; an agent could ask for any number. */
+const mostBlocked = 50;
+
+function withBlocked(known: readonly BlockedHost[], more: readonly BlockedHost[]): BlockedHost[] {
+  const counts = new Map(known.map(({ host, count }) => [host, count]));
+  for (const { host, count } of more) counts.set(host, (counts.get(host) ?? 0) + count);
+  return [...counts].slice(0, mostBlocked).map(([host, count]) => ({ host, count }));
+}
+
+function networkAllowed(task: Task, hosts: readonly string[]): Partial<Task> {
+  const { mode, hosts: all } = widened(task.network, hosts);
+  const blocked = task.blocked.filter(({ host }) => !hosts.includes(host));
+  return { network: { mode, hosts: [...all] }, blocked };
 }
 
 function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isErrorCode } from '../errors/errors.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
-import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
+import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from '../spec/spec.ts';
 import { editorContextSchema } from './context.ts';
 
 /** The version of the event format that this code writes. */
@@ -106,6 +106,14 @@ const commandOutcome = {
   log: logName,
 };
 
+/** What commands ran in: `none` is no sandbox, `external` one that the runner itself lives in. */
+export const sandboxSchema = z.enum(['none', 'srt', 'external']);
+
+export const variableNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/);
+
+/** A host that a command was kept from, and how often. */
+export const blockedHostSchema = z.strictObject({ host: z.string().max(300), count: z.int().positive() });
+
 export const verdictSchema = z.enum(['verified', 'partlyVerified', 'unverified', 'failed']);
 
 /** Why the agent's work ended, as far as it isn't the checks that say so. */
@@ -134,7 +142,11 @@ const eventData = {
     createdBy: z.enum(['editor', 'commandLine']),
     /** The client's own id of the hand-off: sending it twice makes one task. */
     handOffId: z.string().min(8).max(64),
-    sandbox: z.enum(['none']),
+    sandbox: sandboxSchema,
+    /** Tasks of earlier versions have none of the next two: the default network, and no variable. */
+    network: networkSchema.optional(),
+    /** Names of variables of the runner that the user granted to the commands. */
+    secrets: z.array(variableNameSchema).max(20).optional(),
     /** What the model costs, as the runner knew it at hand-off; null where it doesn't. */
     price: priceSchema.nullable(),
     priority: prioritySchema,
@@ -244,6 +256,12 @@ const eventData = {
   interrupted: z.strictObject({ step: text }),
   /** No model call before `until`: the runner's ceiling for the day is used up. */
   heldBack: z.strictObject({ until: z.iso.datetime() }),
+  /** What the sandbox kept a command of the task from. */
+  accessBlocked: z.strictObject({ hosts: z.array(blockedHostSchema).max(50) }),
+  /** A person allowed more of the network; it counts from the next command. */
+  networkAllowed: z.strictObject({ hosts: z.array(hostSchema).max(50) }),
+  /** The runner that goes on with the task has another sandbox than the one before. */
+  sandboxChanged: z.strictObject({ sandbox: sandboxSchema }),
   budgetExtended: z.strictObject({ budget: budgetSchema }),
   prioritized: z.strictObject({ priority: prioritySchema }),
   markedDone: z.strictObject({}),
@@ -290,4 +308,6 @@ export type Price = z.infer<typeof priceSchema>;
 export type Priority = z.infer<typeof prioritySchema>;
 export type Message = z.infer<typeof messageSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
+export type BlockedHost = z.infer<typeof blockedHostSchema>;
+export type SandboxProvider = z.infer<typeof sandboxSchema>;
 export type EndReason = z.infer<typeof endReasonSchema>;

@@ -1,13 +1,15 @@
 // A task as every client sees it: the fold of its events.
 import { z } from 'zod';
-import { budgetSchema, checkSchema, specSchema } from '../spec/spec.ts';
+import { budgetSchema, checkSchema, networkSchema, specSchema } from '../spec/spec.ts';
 import {
+  blockedHostSchema,
   changedFileSchema,
   commitIdSchema,
   endReasonSchema,
   errorReportSchema,
   prioritySchema,
   repositorySchema,
+  sandboxSchema,
   snapshotSchema,
   taskIdSchema,
   usageSchema,
@@ -69,7 +71,10 @@ export const taskSchema = z.strictObject({
   priority: prioritySchema,
   /** The turn of another task that this one goes on from. */
   forkedFrom: z.strictObject({ taskId: taskIdSchema, turn: z.int().nonnegative() }).nullable(),
-  sandbox: z.enum(['none']),
+  sandbox: sandboxSchema,
+  network: networkSchema,
+  /** Hosts that its commands were kept from and that nobody has allowed since. */
+  blocked: z.array(blockedHostSchema),
   setUp: z.string().nullable(),
   checks: z.array(checkStateSchema),
   files: z.array(changedFileSchema),

@@ -1,6 +1,6 @@
 // Many tasks at once on a runner as users run it, and what it takes to keep them going.
 import { randomUUID } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { specFromGoal } from '../../shared/spec/parseSpec.ts';
 import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
@@ -43,8 +43,7 @@ export class ManyTasks implements AsyncDisposable {
   /** A runner with places for `count` tasks, that have not begun. */
   static async make(count: number, turns: readonly Step[]): Promise<ManyTasks> {
     const world = await World.make(byTurn(turns));
-    await mkdir(world.data, { mode: 0o700 });
-    await writeFile(join(world.data, 'config.yaml'), `maxConcurrent: ${count}\n`);
+    await world.configure({ maxConcurrent: count });
     const runner = await world.startRunner({}, program);
     return new ManyTasks(world, runner, await world.connect(), count);
   }

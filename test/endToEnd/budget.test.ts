@@ -1,7 +1,5 @@
 // The bill of a greedy model: whatever it takes and however often its answers are cut, it stays within the limit.
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Conversation, Step } from '../support/scriptedModel.ts';
 import { calm, ended, eventsOf, eventually, taskOf, World } from './world.ts';
 
@@ -30,9 +28,7 @@ class GreedyEndpoint {
 
 async function worldWith(endpoint: GreedyEndpoint, config: object): Promise<World> {
   const world = await World.make(endpoint.script);
-  await mkdir(world.data, { recursive: true });
-  const yaml = JSON.stringify({ prices: { 'nightjar-scripted': price }, ...config });
-  await writeFile(join(world.data, 'config.yaml'), yaml);
+  await world.configure({ prices: { 'nightjar-scripted': price }, ...config });
   await world.startRunner();
   return world;
 }

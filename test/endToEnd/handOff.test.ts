@@ -109,7 +109,7 @@ describe('from hand-off to a verified branch', function () {
     const created = (await eventsOf(connection, id))[0];
     assert.equal(created?.type, 'taskCreated');
     const { model, contextTokens, sandbox, price, fork, ...handOff } = created.data;
-    assert.deepEqual([model, contextTokens > 1_000, sandbox], ['nightjar-scripted', true, 'none']);
+    assert.deepEqual([model, contextTokens > 1_000, sandbox], ['nightjar-scripted', true, 'srt']);
     assert.deepEqual([price, fork], [{ input: 0, cached: 0, output: 0 }, null]);
     const again = await connection.request('tasks/create', { ...handOff, model }, calm);
     assert.equal(again.task.id, id);

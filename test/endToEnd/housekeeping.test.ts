@@ -66,8 +66,7 @@ describe('a workspace that gave way to the disk budget', function () {
   /** A runner that may keep next to nothing, and a task that gets the answer right and then comes to `script`. */
   async function onTinyBudget(script: readonly Step[]): Promise<World> {
     const world = await World.make(byTurn([...script]));
-    await mkdir(world.data, { mode: 0o700 });
-    await writeFile(join(world.data, 'config.yaml'), 'diskGiB: 0.000001\n');
+    await world.configure({ diskGiB: 0.000001 });
     await world.startRunner();
     return world;
   }

@@ -1,5 +1,5 @@
 // Bundles the runner of crash tests, since hundreds of starts are waited for: a bundle starts in less than half the time.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -14,7 +14,10 @@ export async function bundleDyingRunner(): Promise<RunnerBundle> {
   const folder = await mkdtemp(join(tmpdir(), 'nightjar-bundle-'));
   await build({
     absWorkingDir: projectRoot,
-    entryPoints: ['test/endToEnd/dyingRunner.ts'],
+    entryPoints: {
+      dyingRunner: 'test/endToEnd/dyingRunner.ts',
+      sandboxBroker: 'runner/sandbox/broker/main.ts',
+    },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -25,6 +28,9 @@ export async function bundleDyingRunner(): Promise<RunnerBundle> {
       js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
     },
     logLevel: 'warning',
+  });
+  await cp(join(projectRoot, 'node_modules/@anthropic-ai/sandbox-runtime/vendor'), join(folder, 'vendor'), {
+    recursive: true,
   });
   return {
     entry: join(folder, 'dyingRunner.mjs'),

@@ -62,12 +62,22 @@ export class World implements AsyncDisposable {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'nightjar-world-')));
     const world = new World(folder, await startScriptedModel({ script }));
     await mkdir(world.project);
+    await world.configure({});
     await git(world.project, ['init', '-q', '-b', 'main'], calm);
     for (const [name, text] of Object.entries(files)) await writeFile(join(world.project, name), text);
     await git(world.project, ['add', '-A'], calm);
     await git(world.project, ['commit', '-q', '-m', 'A question'], calm);
     await writeFile(join(world.project, 'wanted.txt'), '42\n');
     return world;
+  }
+
+  /** Writes the runner's configuration; package managers are not asked, which takes longer than most tasks here. */
+  async configure(config: object): Promise<void> {
+    await mkdir(this.data, { recursive: true, mode: 0o700 });
+    await writeFile(
+      join(this.data, 'config.yaml'),
+      JSON.stringify({ sandbox: { registries: [] }, ...config }),
+    );
   }
 
   /** `program`: the file that node runs, the source of the runner by default. */

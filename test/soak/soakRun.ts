@@ -1,7 +1,6 @@
 // Many tasks at once on a runner that is killed again and again: all of them end well, and nothing is left behind.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestParams } from '../../shared/protocol/requests.ts';
@@ -38,8 +37,7 @@ const atRest: ReadonlySet<TaskEvent['type']> = new Set(['delivered', 'taskFailed
 export async function soak(options: SoakOptions): Promise<void> {
   await using program = await bundleDyingRunner();
   await using world = await World.make(soakScript(options.turns));
-  await mkdir(world.data, { mode: 0o700 });
-  await writeFile(join(world.data, 'config.yaml'), `maxConcurrent: ${options.tasks}\n`);
+  await world.configure({ maxConcurrent: options.tasks });
   await using run = new SoakRun(world, program, options);
   await run.live();
 }

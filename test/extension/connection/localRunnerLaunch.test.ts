@@ -1,8 +1,8 @@
 // How the local runner is started: from a copy of its build, in a clean environment.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { localRunnerLaunch } from '../../../extension/connection/localRunnerLaunch.ts';
 
 describe('the launch of the local runner', () => {
@@ -13,6 +13,9 @@ describe('the launch of the local runner', () => {
     folder = await mkdtemp(join(tmpdir(), 'nightjar-launch-'));
     program = join(folder, 'runner.mjs');
     await writeFile(program, '// first build');
+    await writeFile(join(folder, 'sandboxBroker.mjs'), '// its broker');
+    await mkdir(join(folder, 'vendor'));
+    await writeFile(join(folder, 'vendor', 'helper'), 'a helper');
   });
 
   afterEach(async () => {
@@ -31,6 +34,9 @@ describe('the launch of the local runner', () => {
     await rm(program);
     assert.equal(file, process.execPath);
     assert.equal(await readFile(args[0] ?? '', 'utf8'), '// first build');
+    const beside = dirname(args[0] ?? '');
+    assert.equal(await readFile(join(beside, 'sandboxBroker.mjs'), 'utf8'), '// its broker');
+    assert.equal(await readFile(join(beside, 'vendor', 'helper'), 'utf8'), 'a helper');
     assert.deepEqual(args.slice(1), ['runner', '--data', join(folder, 'data')]);
   });
 
@@ -40,12 +46,17 @@ describe('the launch of the local runner', () => {
     assert.equal((await readdir(join(folder, 'runner'))).length, 1);
   });
 
-  it('replaces the copy of an older build', async () => {
-    await launch();
+  it('replaces the copy of an older build once no runner of it can be left', async () => {
+    const first = await launch();
     await writeFile(program, '// second build');
     const { args } = await launch();
     assert.equal(await readFile(args[0] ?? '', 'utf8'), '// second build');
-    assert.equal((await readdir(join(folder, 'runner'))).length, 1);
+    assert.equal((await readdir(join(folder, 'runner'))).length, 2);
+    const longAgo = new Date(Date.now() - 30 * 24 * 3_600_000);
+    await utimes(dirname(first.args[0] ?? ''), longAgo, longAgo);
+    await writeFile(program, '// third build');
+    await launch();
+    assert.equal((await readdir(join(folder, 'runner'))).length, 2);
   });
 
   it('gives the runner the model’s key, but nothing of the editor’s own environment', async () => {

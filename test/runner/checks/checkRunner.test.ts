@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCheckRunner } from '../../../runner/checks/checkRunner.ts';
-import { createPlainSandbox } from '../../../runner/sandbox/plainSandbox.ts';
 import type { CheckOutcome } from '../../../runner/tasks/ports.ts';
+import { placeIn, plainSandbox } from '../../support/plainSandbox.ts';
 
 describe('a check', () => {
   let root: string;
@@ -18,13 +18,11 @@ describe('a check', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   function run(command: string, timeoutMs = 20_000): Promise<CheckOutcome> {
-    const commandsFolder = join(root, 'commands');
-    const sandbox = createPlainSandbox({ outputLimitBytes: 1_000_000, commandsFolder });
-    const checks = createCheckRunner({ sandbox });
-    const place = { folder, logFile: join(root, 'check.log') };
+    const checks = createCheckRunner({ sandbox: plainSandbox(root) });
+    const where = { place: placeIn(folder), logFile: join(root, 'check.log') };
     return checks.run(
       { name: 'test', command, timeoutMs },
-      place,
+      where,
       new AbortController().signal,
       () => undefined,
     );

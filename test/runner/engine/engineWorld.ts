@@ -26,9 +26,15 @@ interface Asked {
 }
 
 const nothingToRun = (): Promise<never> => Promise.reject(new Error('Nothing is run here.'));
-const sandbox: Sandbox = { provider: 'none', run: nothingToRun };
+const sandbox: Sandbox = {
+  provider: 'none',
+  examine: async () => null,
+  run: nothingToRun,
+  ask: nothingToRun,
+};
 const workspaces: Workspaces = {
   folderOf: () => '/nowhere',
+  borrowedBy: () => [],
   isThere: async () => true,
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
@@ -147,6 +153,7 @@ export class EngineWorld implements AsyncDisposable {
       },
       limits: { all: 2, perRepository: null, ...this.#options.limits },
       dayCeilingUsd: this.#options.dayCeilingUsd ?? null,
+      sandbox: 'none',
       logBug: (error) => this.bugs.push(error),
     });
   }

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createPlainSandbox } from '../../../runner/sandbox/plainSandbox.ts';
 import { endGit } from '../../../runner/sandbox/leftovers.ts';
 import { parsePs, startOf } from '../../../runner/sandbox/processTable.ts';
 import { endRecordedCommands, leftCommands } from '../../../runner/sandbox/runningCommands.ts';
 import type { CommandResult } from '../../../runner/tasks/ports.ts';
+import { placeIn, plainSandbox } from '../../support/plainSandbox.ts';
 import { assertGone, isAlive } from './processes.ts';
 
 const program = fileURLToPath(new URL('commandProgram.ts', import.meta.url));
@@ -105,14 +105,12 @@ describe('what is left of commands', () => {
     const workspace = join(root, 'workspaces', 'task', 'files');
     mkdirSync(workspace, { recursive: true });
     const { signal } = new AbortController();
-    const place = {
-      folder: workspace,
-      workspace,
+    const rest = {
+      place: placeIn(workspace),
       logFile: join(root, 'command.log'),
       watch: () => undefined,
     };
-    const sandbox = createPlainSandbox({ outputLimitBytes: 1_000, commandsFolder });
-    return sandbox.run({ command, timeoutMs: 20_000, signal, ...place, ...changes });
+    return plainSandbox(root, 1_000).run({ command, timeoutMs: 20_000, signal, ...rest, ...changes });
   };
   const daemon = `${isLinux ? 'setsid' : ''} ${sleeper} & echo $! > daemon; cat daemon`;
   const daemonPid = () => readFileSync(join(root, 'workspaces/task/files/daemon'), 'utf8');

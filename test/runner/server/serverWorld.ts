@@ -152,6 +152,7 @@ export class ServerWorld implements AsyncDisposable {
       'tasks/stop': answer,
       'tasks/runAgain': answer,
       'tasks/extendBudget': answer,
+      'tasks/allow': answer,
       'tasks/prioritize': answer,
       'tasks/markDone': answer,
       'tasks/delete': async () => ({}),
@@ -163,6 +164,7 @@ export class ServerWorld implements AsyncDisposable {
       'bundles/negotiate': async ({ candidates }) => ({ have: candidates }),
       'logs/read': async () => ({ text: '', nextOffset: 0, sizeBytes: 0 }),
       doctor: async () => nothingFound,
+      'sandbox/examine': async () => ({ provider: 'none', problem: null }),
       'runner/shutDown': async () => ({ isEnding: false }),
     };
   }

@@ -155,9 +155,9 @@ describe('the list tool', () => {
 
 describe('the search tool', () => {
   const withoutRipgrep = (sandbox: Sandbox): Sandbox => ({
-    provider: 'none',
-    run: async (command) =>
-      sandbox.run(command.command[0] === 'rg' ? { ...command, command: ['no-such-rg'] } : command),
+    ...sandbox,
+    ask: async (question) =>
+      sandbox.ask(question.command.includes('rg') ? { ...question, command: ['no-such-rg'] } : question),
   });
   const programs: readonly [string, ((sandbox: Sandbox) => Sandbox) | undefined][] = [
     ['ripgrep, or what there is', undefined],

@@ -2,10 +2,10 @@
 import { mkdtemp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createPlainSandbox } from '../../../runner/sandbox/plainSandbox.ts';
 import type { Sandbox, ToolOutcome } from '../../../runner/tasks/ports.ts';
 import { createTools } from '../../../runner/tools/tools.ts';
 import { runProcess } from '../../../shared/host/processes.ts';
+import { placeIn, plainSandbox } from '../../support/plainSandbox.ts';
 
 export interface ToolRig extends AsyncDisposable {
   readonly workspace: string;
@@ -27,10 +27,7 @@ export async function openToolRig(
   const outside = join(root, 'outside');
   await mkdir(workspace, { recursive: true });
   await mkdir(outside);
-  const sandbox = createPlainSandbox({
-    outputLimitBytes: 64 * 1024 * 1024,
-    commandsFolder: join(root, 'commands'),
-  });
+  const sandbox = plainSandbox(root);
   const tools = createTools({
     sandbox: options.wrap?.(sandbox) ?? sandbox,
     commandTimeoutMs: options.commandTimeoutMs ?? 20_000,
@@ -46,7 +43,7 @@ export async function openToolRig(
     call: async (name, input, signal = signalOfTest) =>
       tools.run(
         { id: 'c1', name, arguments: typeof input === 'string' ? input : JSON.stringify(input) },
-        { workspace, logFile, watch: (text) => watched.push(text) },
+        { place: placeIn(workspace), logFile, watch: (text) => watched.push(text) },
         signal,
       ),
     put: async (path, content) => {

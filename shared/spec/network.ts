@@ -1,0 +1,59 @@
+// What a task's commands may reach of the network: chosen at hand-off, narrowed by the project, never widened by it.
+
+/** From nothing to everything: a project may only lead to an earlier one. */
+export const networkModes = ['off', 'hosts', 'registries', 'all'] as const;
+
+export type NetworkMode = (typeof networkModes)[number];
+
+/**
+ * `hosts` are names such as `api.example.com` or `*.example.com`, a port behind them or not. They count with
+ * `hosts` and, beside the package registries that the runner knows, with `registries`.
+ */
+export interface Network {
+  readonly mode: NetworkMode;
+  readonly hosts: readonly string[];
+}
+
+export const defaultNetwork: Network = { mode: 'registries', hosts: [] };
+
+/** A host's name or a wildcard for all names below one, with a port or without. */
+export const hostPattern = /^(\*\.)?([a-z0-9_-]+\.)+[a-z0-9-]+(:\d{1,5})?$/i;
+
+export const mostHosts = 100;
+
+/** What both allow. */
+export function narrowed(chosen: Network, limit: Network | null): Network {
+  if (limit === null || limit.mode === 'all') return chosen;
+  if (chosen.mode === 'all') return limit;
+  const mode =
+    networkModes.indexOf(limit.mode) < networkModes.indexOf(chosen.mode) ? limit.mode : chosen.mode;
+  // Of a host that only one of them names the other says no, unless it stands for a list that nobody here knows.
+  return { mode, hosts: chosen.hosts.filter((host) => limit.hosts.includes(host)) };
+}
+
+/** The same with more hosts, as a person allows them. */
+export function widened(network: Network, hosts: readonly string[]): Network {
+  if (network.mode === 'all') return network;
+  const all = [...new Set([...network.hosts, ...hosts])].slice(0, mostHosts);
+  return { mode: network.mode === 'off' ? 'hosts' : network.mode, hosts: all };
+}
+
+/** In words, for people: what comes after "Network: ". */
+export function networkWords({ mode, hosts }: Network): string {
+  const names = hosts.join(', ');
+  switch (mode) {
+    case 'off':
+      return 'none';
+    case 'hosts':
+      return hosts.length === 0 ? 'none' : names;
+    case 'registries':
+      return hosts.length === 0 ? 'package registries' : `package registries, ${names}`;
+    case 'all':
+      return 'everything';
+  }
+}
+
+/** True where a command could carry the code to places that nobody has named. */
+export function isBeyondRegistries({ mode, hosts }: Network): boolean {
+  return mode === 'all' || hosts.length > 0;
+}
