@@ -75,6 +75,7 @@ export async function handOff(
   signal: AbortSignal,
 ): Promise<{ readonly task: Task; readonly receipt: Receipt }> {
   const { connection, repository, draft } = options;
+  await refuseWithoutSandbox(connection, signal);
   const startedAt = performance.now();
   const handOffId = randomUUID();
   try {
@@ -104,6 +105,13 @@ export async function handOff(
     await removeRef(repository, nightjarRef('snapshots', handOffId));
     throw error;
   }
+}
+
+/** Before anything is shipped that nothing could be done with. */
+async function refuseWithoutSandbox(connection: RunnerConnection, signal: AbortSignal): Promise<void> {
+  const { problem } = await connection.request('sandbox/examine', {}, signal);
+  if (problem === null) return;
+  throw new KnownError('sandboxUnavailable', { detail: problem.message, remedy: problem.remedy });
 }
 
 interface Prepared {

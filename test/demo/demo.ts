@@ -17,16 +17,22 @@ import { openDemoModel } from './demoModel.ts';
 import { startDemoRunner } from './demoRunner.ts';
 import { demoSummary, type DemoResult } from './demoSummary.ts';
 import { specFile, uncommitted } from './sampleFiles.ts';
+import { ensureSandbox, LayerUnavailable } from '../workbench/systemPackages.ts';
 import { createSampleProject } from './sampleProject.ts';
 import { changedParts, readUserState } from './userState.ts';
 
 const pauseMs = 900;
+
+const unsandboxedHint =
+  'Or let the sample project’s commands run without a sandbox: npm run demo -- --unsandboxed';
 
 interface DemoOptions {
   /** No pauses: for machines. */
   readonly isFast: boolean;
   /** The folder stays, to look around in it. */
   readonly isKept: boolean;
+  /** The sample project's commands may run without a sandbox: the person said so. */
+  readonly isUnsandboxed: boolean;
 }
 
 async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<number> {
@@ -39,7 +45,9 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<numbe
   const project = join(folder, 'teapot-shop');
   await createSampleProject(project, signal);
   const model = cleanUp.use(await openDemoModel(process.env, options.isFast ? 0 : pauseMs));
-  const runner = cleanUp.use(await startDemoRunner(join(folder, 'data'), model.env, signal));
+  const runner = cleanUp.use(
+    await startDemoRunner(join(folder, 'data'), { ...options, env: model.env }, signal),
+  );
   const result = await handOffAndWatch(project, { runner, words: model.words }, signal);
   const { stdout } = process;
   stdout.write(demoSummary(result, paintFor({ env: process.env }, stdout), columnsOf(stdout)));
@@ -97,13 +105,23 @@ function introduction(words: string, url: string): Line[] {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { fast: { type: 'boolean' }, keep: { type: 'boolean' } } });
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({ options: { fast: flag, keep: flag, unsandboxed: flag } });
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
   try {
-    const options = { isFast: values.fast === true, isKept: values.keep === true };
+    const options = {
+      isFast: values.fast === true,
+      isKept: values.keep === true,
+      isUnsandboxed: values.unsandboxed === true,
+    };
+    if (!options.isUnsandboxed) await ensureSandbox(controller.signal);
     return await runDemo(options, controller.signal);
   } catch (error) {
+    if (error instanceof LayerUnavailable) {
+      process.stderr.write(`error: ${error.message}\n       ${unsandboxedHint}\n`);
+      return exitCodes.failed;
+    }
     if (!isCancellation(error) && !(error instanceof KnownError)) throw error;
     process.stderr.write(
       error instanceof KnownError ? `error: ${error.message}\n       ${error.remedy}\n` : 'cancelled\n',

@@ -16,12 +16,12 @@ export interface DemoRunner extends AsyncDisposable {
 /** A running runner with a connection to it; disposing ends both. `env` is added to this process's environment. */
 export async function startDemoRunner(
   dataFolder: string,
-  env: Readonly<Record<string, string>>,
+  { env, isUnsandboxed }: { readonly env: Readonly<Record<string, string>>; readonly isUnsandboxed: boolean },
   signal: AbortSignal,
 ): Promise<DemoRunner> {
   const launch = {
     file: process.execPath,
-    args: [entry, 'runner', '--data', dataFolder],
+    args: [entry, 'runner', '--data', dataFolder, ...(isUnsandboxed ? ['--sandbox', 'off'] : [])],
     env: { ...cleanRunnerEnvironment(process.env), ...env },
   };
   const connection = new RunnerConnection({

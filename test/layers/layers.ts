@@ -4,7 +4,7 @@ import { sentenceOf } from '../../shared/errors/errors.ts';
 import { runExtensionHostSuites } from '../workbench/extensionHost.ts';
 import { installCodeServer } from '../workbench/install.ts';
 import { bundleSuites } from '../workbench/suiteBundle.ts';
-import { ensureChromium, LayerUnavailable } from '../workbench/systemPackages.ts';
+import { ensureChromium, ensureSandbox, LayerUnavailable } from '../workbench/systemPackages.ts';
 import { runMocha } from './mochaLayer.ts';
 import { runScript } from './runScript.ts';
 import { withSecondChance } from './secondChance.ts';
@@ -41,6 +41,7 @@ export const layers: readonly Layer[] = [
       except: pureTests,
       timeoutMs: 900_000,
       hasSecondChance: true,
+      needsSandbox: true,
     }),
   },
   {
@@ -50,6 +51,7 @@ export const layers: readonly Layer[] = [
       mochaArguments: ['--timeout', '60000'],
       timeoutMs: 1_800_000,
       hasSecondChance: true,
+      needsSandbox: true,
     }),
   },
   { name: 'extensionHost', run: runExtensionHost },
@@ -74,12 +76,15 @@ interface MochaLayer {
   readonly timeoutMs: number;
   /** For layers whose tests drive much that is not ours; see `withSecondChance`. */
   readonly hasSecondChance?: boolean;
+  /** For layers that run commands as a runner does. */
+  readonly needsSandbox?: boolean;
 }
 
 function mochaLayer(layer: MochaLayer): Layer['run'] {
   return async ({ mochaArguments, signal }) => {
     const files = await findTestFiles(layer.patterns, layer.except);
     if (files.length === 0) throw new LayerUnavailable('there are no test files');
+    if (layer.needsSandbox === true) await ensureSandbox(signal);
     const allArguments = [...(layer.mochaArguments ?? []), ...mochaArguments];
     const run = async (some: readonly string[]): Promise<TestRun> =>
       runMocha({ files: some, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
@@ -124,6 +129,7 @@ async function runExtensionHost({ mochaArguments, signal }: LayerOptions): Promi
 
 async function runWorkbench(options: LayerOptions): Promise<TestResult> {
   await ensureChromium(options.signal);
+  await ensureSandbox(options.signal);
   await installCodeServer(options.signal);
   const exitCode = await runScript('package', options.signal);
   if (exitCode !== 0) return broken(`npm run package ended with exit code ${exitCode}`);

@@ -7,6 +7,7 @@ import { createSampleProject } from '../demo/sampleProject.ts';
 import { runScript } from '../layers/runScript.ts';
 import { endRunner } from '../support/endRunner.ts';
 import { openDemoWindow } from './demoWindow.ts';
+import { ensureSandbox } from './systemPackages.ts';
 
 /** Milliseconds that the scripted model seems to think before each answer. */
 const pauseMs = 900;
@@ -14,6 +15,7 @@ const pauseMs = 900;
 async function openDemo(given: string | undefined, signal: AbortSignal): Promise<void> {
   const exitCode = await runScript('package', signal);
   if (exitCode !== 0) throw new Error(`npm run package ended with exit code ${exitCode}`);
+  await ensureSandbox(signal);
   await using cleanUp = new AsyncDisposableStack();
   const temporary = await realpath(await mkdtemp(join(tmpdir(), 'nightjar-demo-')));
   cleanUp.defer(() => rm(temporary, { recursive: true, force: true, maxRetries: 5 }));

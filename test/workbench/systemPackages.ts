@@ -1,6 +1,7 @@
-// Finds the programs that the workbench tests need of the machine; installs Debian's packages where it may.
+// Finds the programs that demo and tests need of the machine; installs Debian's packages where it may.
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { machineFacts, problemOf } from '../../runner/sandbox/remedies.ts';
 import { runProcess } from '../../shared/host/processes.ts';
 
 /** A layer can't run on this machine; the message says why and what would help. */
@@ -43,6 +44,19 @@ export async function ensureCompiler(signal: AbortSignal): Promise<void> {
     if ((await findProgram(program)) === undefined) missing.push(name);
   }
   if (missing.length > 0) await installDebianPackages(missing, signal);
+}
+
+/** Makes sure of what the runner's sandbox needs, installed from Debian where it is missing and this process may. */
+export async function ensureSandbox(signal: AbortSignal): Promise<void> {
+  const facts = machineFacts();
+  if (facts.missingPrograms.length === 0) return;
+  const mayInstall = facts.packageManager === 'apt-get' && facts.isRoot;
+  if (mayInstall) await installDebianPackages(['bubblewrap', 'socat', 'ripgrep'], signal);
+  const { missingPrograms } = machineFacts();
+  if (missingPrograms.length > 0) {
+    const { message, remedy } = problemOf(facts, []);
+    throw new LayerUnavailable(`the sandbox does not work: ${message}. ${remedy}`);
+  }
 }
 
 /** Where a program is: a name is looked up on the PATH, an absolute path is taken if it can be executed. */
