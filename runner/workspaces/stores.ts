@@ -14,7 +14,7 @@ const maxPatchBytes = 4 * 1024 * 1024;
 export interface Stores {
   /** Which of the candidates (commit ids) the store has with their history; none where there is no store yet. */
   negotiate(repositoryId: string, candidates: readonly string[], signal: AbortSignal): Promise<string[]>;
-  /** Throws KnownError `bundleCorrupted`, `diskFull`; the store is then as it was. */
+  /** Throws KnownError `bundleCorrupted`, `objectsRefused`, `diskFull`; the store is then as it was. */
   receiveBundle(shipment: Shipment, signal: AbortSignal): Promise<void>;
   /**
    * Writes the task's newest commit as a bundle to `file`, without what the commits of `have` bring along.

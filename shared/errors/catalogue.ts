@@ -174,6 +174,11 @@ export const errorCatalogue = {
     remedy: 'Nothing was started. Hand off again; if it happens again, check the network and the disk.',
     mayRetry: true,
   },
+  objectsRefused: {
+    message: 'What arrived was not taken in, because git finds it unsafe: {detail}',
+    remedy: 'Nothing was changed. Have the named file or commit mended where it comes from, then try again.',
+    mayRetry: false,
+  },
   bundleTooLarge: {
     message: 'The shipment is larger than the runner takes: {size} of at most {limit}.',
     remedy: 'Leave large files out, or raise the limit in the runner’s configuration.',

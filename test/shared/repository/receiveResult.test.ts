@@ -6,6 +6,7 @@ import { checkOutResult } from '../../../shared/repository/checkOut.ts';
 import { openRepository } from '../../../shared/repository/openRepository.ts';
 import { receiveResult, resultHave } from '../../../shared/repository/receiveResult.ts';
 import { takeSnapshot, type Snapshot } from '../../../shared/repository/snapshot.ts';
+import { commitEvil, evilTrees, zeroPadded } from '../../support/evilObjects.ts';
 import { calm, git, ScratchRepository, userState } from './scratchRepository.ts';
 
 const ref = 'refs/nightjar/tasks/t1';
@@ -133,17 +134,34 @@ describe('receiveResult', () => {
     }
   });
 
-  it('refuses objects that git’s own check refuses', async () => {
+  for (const evil of [...evilTrees, zeroPadded])
+    it(`refuses ${evil.name}, which a plain fetch takes`, async () => {
+      await using result = await withResult();
+      const { scratch, repository, snapshot, workspace, bundleFile } = result;
+      const before = await userState(repository);
+      const commit = commitEvil(join(workspace, '.git'), evil, [snapshot.commit]);
+      await git(workspace, 'update-ref', ref, commit);
+      await makeBundle(workspace, bundleFile, snapshot);
+      const attempt = receiveResult(repository, { taskId: 't1', bundleFile }, calm);
+      await assert.rejects(attempt, { code: 'objectsRefused', message: evil.says });
+      assert.deepEqual(await userState(repository), before);
+      assert.equal(await scratch.git('for-each-ref', 'refs/nightjar/tasks/'), '');
+      await scratch.git('fetch', '--quiet', bundleFile, `${ref}:refs/taken`);
+      assert.equal((await scratch.git('rev-parse', 'refs/taken')).trim(), commit);
+    });
+
+  it('refuses a .gitmodules whose text came before it under another name', async () => {
     await using result = await withResult();
-    const { scratch, repository, snapshot, workspace, bundleFile } = result;
-    const blob = (await git(workspace, 'rev-parse', 'HEAD:file.txt')).trim();
-    await writeFile(join(scratch.folder, 'entry'), `100644 blob ${blob}\t.git\n`);
-    const tree = (await git(workspace, '-c', 'alias.make=!git mktree < ../entry', 'make')).trim();
-    const commit = (await git(workspace, 'commit-tree', '-m', 'hostile', '-p', snapshot.commit, tree)).trim();
-    await git(workspace, 'update-ref', ref, commit);
+    const { repository, snapshot, workspace, bundleFile } = result;
+    await writeFile(join(workspace, 'harmless'), '[submodule "x"]\n\tpath = x\n\turl = -u./evil\n');
+    const first = await addWork(workspace, 'more.txt');
     await makeBundle(workspace, bundleFile, snapshot);
+    assert.equal((await receiveResult(repository, { taskId: 't1', bundleFile }, calm)).commit, first);
+    await git(workspace, 'mv', 'harmless', '.gitmodules');
+    await addWork(workspace, 'later.txt');
+    await git(workspace, 'bundle', 'create', '--quiet', bundleFile, ref, `^${first}`);
     const attempt = receiveResult(repository, { taskId: 't1', bundleFile }, calm);
-    await assert.rejects(attempt, { code: 'bundleCorrupted', message: /hasDotgit/ });
+    await assert.rejects(attempt, { code: 'objectsRefused', message: /address that git would take/ });
   });
 });
 
