@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Repository } from '../../shared/repository/openRepository.ts';
+import { anySystem, listPaths, pathHazards } from '../../shared/repository/pathHazards.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { repositoryOf } from '../host/taskRepository.ts';
 import { changedPair, changedPairs, type ChangedPair, type Side } from './changedPairs.ts';
@@ -28,6 +29,18 @@ interface Result {
   readonly commit: string;
 }
 
+/** Says which new names are none on some system: here, Check Out refuses them; elsewhere, somebody's pull would. */
+function warnOfNames(files: Task['files']): void {
+  const isNew = ({ status }: Task['files'][number]): boolean => status === 'added' || status === 'renamed';
+  const [added, present] = [files.filter(isNew), files.filter((file) => !isNew(file))].map((some) =>
+    some.map(({ path }) => path),
+  );
+  const hazards = pathHazards(added ?? [], present ?? [], anySystem);
+  if (hazards.length === 0) return;
+  const shown = listPaths(hazards.map(({ path, problem }) => `${path} ${problem}`));
+  vscode.window.showWarningMessage(`Not every system takes the names in this branch: ${shown}.`);
+}
+
 export class TaskReview {
   readonly #fetchResult: FetchResult;
 
@@ -42,6 +55,7 @@ export class TaskReview {
       vscode.window.showInformationMessage(`“${task.title}” changed no files.`);
       return;
     }
+    warnOfNames(task.files);
     const title = `Nightjar: ${task.title}`;
     await closeMultiDiffs(title);
     const pairs = changedPairs(task.files, { snapshot: task.snapshot.commit, result: commit });

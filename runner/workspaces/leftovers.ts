@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { isAside, type FoldersInUse } from './foldersInUse.ts';
+import { markUnpruned } from './pruneStore.ts';
 import { staleIn, storesIn } from './storeCare.ts';
 import type { StoreRefs } from './storeRefs.ts';
 
@@ -59,6 +60,7 @@ export async function leftRefs(around: Surroundings, signal: AbortSignal): Promi
         name: `${ofTask.length} refs of the deleted task ${taskId}`,
         remove: async (cancelled) => {
           if (hasTask(taskId)) return false;
+          await markUnpruned(store);
           await refs.remove(store, ofTask, cancelled);
           return true;
         },

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KnownError } from '../../shared/errors/errors.ts';
+import { refusalOf } from '../../shared/repository/objectFlaws.ts';
 import { GitError, runGit } from '../host/git.ts';
 import { readBundleHeader, type BundleHeader } from './bundleHeader.ts';
 import { snapshotRef } from './storeFolder.ts';
@@ -26,7 +27,7 @@ const forgivenFlaws = ['zeroPaddedFilemode', 'missingSpaceBeforeDate', 'badTimez
 /**
  * Imports the bundle and keeps its snapshot under `snapshotRef`. The caller holds the store's lock.
  * `git fetch` would do, but before git 2.46 it does not fsck what comes out of a bundle.
- * Throws KnownError `bundleCorrupted`, `diskFull`; the store is then as it was.
+ * Throws KnownError `bundleCorrupted`, `objectsRefused`, `diskFull`; the store is then as it was.
  */
 export async function receiveBundle(
   store: string,
@@ -50,7 +51,7 @@ export async function receiveBundle(
     await refs.point(store, snapshotRef(shipment.snapshot), shipment.snapshot, signal);
   } catch (error) {
     throw error instanceof GitError
-      ? new KnownError('bundleCorrupted', { detail: error.message }, error)
+      ? (refusalOf(error.message) ?? new KnownError('bundleCorrupted', { detail: error.message }, error))
       : error;
   } finally {
     await rm(quarantine, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// Keeps the stores small and fast, and never loses an object: workspaces borrow them without any ref that says so.
+// Keeps the stores fast, and never loses an object: workspaces borrow them without any ref that says so.
 import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,11 +3,14 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGit, runGit } from '../host/git.ts';
 import { KeyedLock } from './keyedLock.ts';
+import { StoreBorrowers } from './storeBorrowers.ts';
 
 /** Refs in files of their own above which they are packed: 5 000 make every walk over all refs take 40 ms longer. */
 const manyLoose = 500;
 
 export class StoreRefs {
+  /** Beside the refs, what keeps objects: those who use some that no ref names yet. */
+  readonly borrowers = new StoreBorrowers();
   readonly #locks = new KeyedLock();
 
   /** Points a ref at a commit, whatever a killed git has left behind. Harmless to repeat. */

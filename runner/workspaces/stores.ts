@@ -5,6 +5,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit, runGit } from '../host/git.ts';
 import { KeyedLock } from './keyedLock.ts';
+import { markPruned } from './pruneStore.ts';
 import { commitsIn, receiveBundle, type Shipment } from './receiveBundle.ts';
 import { storeFolder, taskRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
@@ -14,7 +15,7 @@ const maxPatchBytes = 4 * 1024 * 1024;
 export interface Stores {
   /** Which of the candidates (commit ids) the store has with their history; none where there is no store yet. */
   negotiate(repositoryId: string, candidates: readonly string[], signal: AbortSignal): Promise<string[]>;
-  /** Throws KnownError `bundleCorrupted`, `diskFull`; the store is then as it was. */
+  /** Throws KnownError `bundleCorrupted`, `objectsRefused`, `diskFull`; the store is then as it was. */
   receiveBundle(shipment: Shipment, signal: AbortSignal): Promise<void>;
   /**
    * Writes the task's newest commit as a bundle to `file`, without what the commits of `have` bring along.
@@ -53,10 +54,12 @@ export function createStores({
     async receiveBundle(shipment, signal) {
       const store = storeFolder(dataFolder, shipment.repositoryId);
       await locks.hold(store, signal, () =>
-        namingDiskFull(dataFolder, async () => {
-          await makeStore(store, shipment.snapshot, signal);
-          await receiveBundle(store, shipment, refs, signal);
-        }),
+        refs.borrowers.share(store, signal, () =>
+          namingDiskFull(dataFolder, async () => {
+            await makeStore(store, shipment.snapshot, signal);
+            await receiveBundle(store, shipment, refs, signal);
+          }),
+        ),
       );
     },
     async makeResultBundle({ repositoryId, taskId, have, file }, signal) {
@@ -104,6 +107,7 @@ async function makeStore(store: string, snapshot: string, signal: AbortSignal): 
   });
   // Tasks borrow objects from here: nothing may ever be collected behind their back.
   await runGit(['config', 'gc.auto', '0'], { gitDir: unfinished, signal });
+  await markPruned(unfinished);
   await rename(unfinished, store);
 }
 

@@ -5,6 +5,7 @@ import type { Journal } from '../tasks/ports.ts';
 import { removalsFor, type IdleTask, type Removal } from '../tasks/reclaim.ts';
 import type { DiskUse } from './diskUse.ts';
 import { leftFiles, leftFolders, leftRefs, type Leftover } from './leftovers.ts';
+import { pruneStore } from './pruneStore.ts';
 import { isIdle, reclaim, type ReclaimPorts } from './reclaim.ts';
 import { removeIfUnused, repackMany, storesIn } from './storeCare.ts';
 import { storeFolder } from './storeFolder.ts';
@@ -68,6 +69,7 @@ async function careForStore(store: string, ports: TidyPorts, signal: AbortSignal
     await removal;
     return `Removed the store ${store}: its repository has no task left.`;
   }
+  if (await pruneStore(store, ports, signal)) return `Removed from ${store} what deleted tasks had left.`;
   const isRepacked = await repackMany(store, signal);
   const hasPackedRefs = await refs.packMany(store, signal);
   return isRepacked || hasPackedRefs ? `Packed the store ${store}.` : null;

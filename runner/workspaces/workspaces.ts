@@ -45,6 +45,12 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
   const inUse = new FoldersInUse();
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
+  /** What the work writes into the store, or borrows from it, stays there meanwhile. */
+  const inStore = async <Result>(
+    place: TaskPlace,
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result> => refs.borrowers.share(storeOf(place), signal, () => namingDiskFull(dataFolder, work));
   const keep: KeptWorkspaces['keep'] = (place, turn, commit, signal) =>
     refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
   const deliver: KeptWorkspaces['deliver'] = async (place, commit, signal) => {
@@ -60,30 +66,24 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     borrowedBy: (place) => [join(storeOf(place), 'objects')],
     isThere: (taskId) => isThere(join(folderOf(taskId), 'files')),
     prepare: (place, commit, signal) =>
-      namingDiskFull(dataFolder, () => {
+      inStore(place, signal, () => {
         const folder = folderOf(place.taskId);
         return makeWorkspace({ store: storeOf(place), commit, folder, author }, inUse, signal);
       }),
     checkpoint: (place, turn, signal) =>
-      namingDiskFull(dataFolder, async () => {
+      inStore(place, signal, async () => {
         const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
         const commit = await commitTurn(recording, { ...turn, author }, signal);
         await keep(place, turn.turn, commit, signal);
         return { commit };
       }),
     record: (place, turn, signal) =>
-      namingDiskFull(dataFolder, async () => {
+      inStore(place, signal, async () => {
         const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
-        const indexFile = `${recording.indexFile}.copy`;
-        try {
-          await copyKeepingTime(recording.indexFile, indexFile);
-          return await commitTurn({ ...recording, indexFile }, { ...turn, author }, signal);
-        } finally {
-          await rm(indexFile, { force: true });
-        }
+        return commitTurnAside(recording, { ...turn, author }, signal);
       }),
     commit: (place, commit, signal) =>
-      namingDiskFull(dataFolder, async () => {
+      inStore(place, signal, async () => {
         const store = storeOf(place);
         const tree = await recordFiles(recordingIn(store, folderOf(place.taskId), commit.parent), signal);
         const id = await commitTree(store, { ...commit, tree, author }, signal);
@@ -91,7 +91,7 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
         return { commit: id, files: await changedFiles(store, { from: place.snapshot, to: id }, signal) };
       }),
     openCheckout: (place, commit, signal) =>
-      namingDiskFull(dataFolder, () => {
+      inStore(place, signal, () => {
         const parentFolder = checkoutsFolder(dataFolder, place.taskId);
         return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
       }),
@@ -175,6 +175,21 @@ async function commitTurn(
 ): Promise<string> {
   const tree = await recordFiles(recording, signal);
   return commitTree(recording.store, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+}
+
+/** The same with a copy of the index, which goes again. */
+async function commitTurnAside(
+  recording: Recording & { readonly parent: string },
+  turn: Parameters<typeof commitTurn>[1],
+  signal: AbortSignal,
+): Promise<string> {
+  const indexFile = `${recording.indexFile}.copy`;
+  try {
+    await copyKeepingTime(recording.indexFile, indexFile);
+    return await commitTurn({ ...recording, indexFile }, turn, signal);
+  } finally {
+    await rm(indexFile, { force: true });
+  }
 }
 
 interface TreeCommit {

@@ -16,7 +16,8 @@ export interface FetchOptions {
 
 /**
  * The ref under `refs/nightjar/tasks/` and its commit; nothing else of the repository changes. What is here already
- * is not sent again. Throws KnownError resultMissing, taskUnknown, bundleCutShort, bundleCorrupted, connectionLost.
+ * is not sent again. Throws KnownError resultMissing, taskUnknown, bundleCutShort, bundleCorrupted,
+ * objectsRefused, connectionLost.
  */
 export async function fetchResult(
   { connection, repository, taskId }: FetchOptions,

@@ -68,6 +68,40 @@ export const errorCatalogue = {
     remedy: 'Choose another branch name, or delete the old branch.',
     mayRetry: false,
   },
+  branchInUse: {
+    message: 'The branch {branch} is checked out in another folder, {folder}.',
+    remedy: 'Work there, or choose another branch name.',
+    mayRetry: false,
+  },
+  changesInTheWay: {
+    message: 'The branch would overwrite files of yours that are not committed: {files}',
+    remedy:
+      'Commit, stash or move them first, or check the branch out into a folder of its own (nightjar checkout ID --worktree FOLDER).',
+    mayRetry: true,
+  },
+  mergeUnfinished: {
+    message: 'There are conflicts of an unfinished merge in {files}',
+    remedy:
+      'Finish or abort it first, or check the branch out into a folder of its own (nightjar checkout ID --worktree FOLDER).',
+    mayRetry: true,
+  },
+  folderExists: {
+    message: 'The folder {path} is already there, and not empty.',
+    remedy: 'Choose another folder, or move this one away.',
+    mayRetry: true,
+  },
+  pathsUnsafe: {
+    message: 'The branch has names that would become something else on this file system: {files}',
+    remedy:
+      'Look at it with nightjar diff ID, and hand the task back with the wish for other names; or check it out on a system that takes them.',
+    mayRetry: false,
+  },
+  checkoutUnseen: {
+    message:
+      'These files of the branch have something run when its folder is opened, or lead out of it: {files}',
+    remedy: 'Look at them first (nightjar diff ID), then check it out with --yes.',
+    mayRetry: true,
+  },
   checkoutBlocked: {
     message: 'The branch could not be checked out: {detail}',
     remedy:
@@ -183,6 +217,11 @@ export const errorCatalogue = {
     message: 'The shipment arrived damaged: {detail}',
     remedy: 'Nothing was started. Hand off again; if it happens again, check the network and the disk.',
     mayRetry: true,
+  },
+  objectsRefused: {
+    message: 'What arrived was not taken in, because git finds it unsafe: {detail}',
+    remedy: 'Nothing was changed. Have the named file or commit mended where it comes from, then try again.',
+    mayRetry: false,
   },
   bundleTooLarge: {
     message: 'The shipment is larger than the runner takes: {size} of at most {limit}.',

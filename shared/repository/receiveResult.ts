@@ -1,6 +1,7 @@
 // Takes a task's result from a bundle into a ref of its own; nothing is checked out.
 import { KnownError } from '../errors/errors.ts';
 import { checkBundleObjects } from './bundleObjects.ts';
+import { refusalOf } from './objectFlaws.ts';
 import type { Repository } from './openRepository.ts';
 import {
   GitFailure,
@@ -14,7 +15,7 @@ import {
 
 /**
  * Verifies the bundle and fetches it, every object checked, into `refs/nightjar/tasks/<taskId>`.
- * Throws KnownError bundleCorrupted; the ref then is what it was.
+ * Throws KnownError bundleCorrupted, objectsRefused; the ref then is what it was.
  */
 export async function receiveResult(
   repository: Repository,
@@ -33,7 +34,7 @@ export async function receiveResult(
     };
   } catch (error) {
     if (error instanceof GitFailure)
-      throw new KnownError('bundleCorrupted', { detail: error.message }, error);
+      throw refusalOf(error.message) ?? new KnownError('bundleCorrupted', { detail: error.message }, error);
     throw error;
   }
 }

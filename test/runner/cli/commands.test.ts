@@ -18,6 +18,7 @@ import {
 import { runNightjar, type CommandRun, type RunOptions } from './commandRun.ts';
 
 const write = { name: 'write', arguments: { path: 'done.txt', content: 'done\n' } };
+const writeHook = { name: 'write', arguments: { path: '.envrc', content: 'export X=1\n' } };
 const run = { name: 'run', arguments: { command: 'exit 3' } };
 const finish = {
   name: 'finish',
@@ -34,6 +35,7 @@ const scripts: Readonly<Record<string, (conversation: Conversation) => Step>> = 
       : { say: 'On it.', calls: [run, write] },
   ask: byTurn([{ calls: [ask] }, { calls: [write] }, { calls: [finish] }]),
   slow: byTurn([{ calls: [read] }, { calls: [write] }, { calls: [finish] }]),
+  opens: byTurn([{ calls: [writeHook] }, { calls: [finish] }]),
   hang: () => ({ hang: true }),
 };
 
@@ -190,7 +192,7 @@ describe('commands on a runner', () => {
     it('is checked out as a branch once nothing uncommitted is in the way', async () => {
       const blocked = await nightjar(['checkout', task.id]);
       assert.equal(blocked.exitCode, 1);
-      assert.match(blocked.stderr, /could not be checked out: [\s\S]*--worktree FOLDER/);
+      assert.match(blocked.stderr, /would overwrite files of yours[\s\S]*--worktree FOLDER/);
       const beside = join(folder, 'beside');
       const apart = await nightjar(['checkout', task.id, '--branch', 'nightjar/apart', '--worktree', beside]);
       assert.equal(apart.exitCode, 0);
@@ -201,6 +203,16 @@ describe('commands on a runner', () => {
       const { branch, commit, ref } = JSON.parse(stdout) as { branch: string; commit: string; ref: string };
       assert.deepEqual([branch, commit, ref], ['nightjar/write-the-file-write', task.commit, task.ref]);
     });
+  });
+
+  it('checks out what has something run when the folder is opened only with --yes', async () => {
+    const { task } = await handOff('Set the shell up (opens)', 'test -f .envrc');
+    const where = ['--branch', 'nightjar/opens', '--worktree', join(folder, 'opens')];
+    const refused = await nightjar(['checkout', task.id, ...where]);
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /have something run [^:]*: \.envrc\.\n[^\n]*--yes/);
+    assert.equal((await nightjar(['checkout', task.id, ...where, '--yes'])).exitCode, 0);
+    assert.equal(await readFile(join(folder, 'opens/.envrc'), 'utf8'), 'export X=1\n');
   });
 
   it('ends with 1 for a task whose check never passes', async () => {

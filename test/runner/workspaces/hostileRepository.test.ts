@@ -1,110 +1,75 @@
-// What an agent plants in its clone must never run on the runner, and would run if git were used plainly.
+// What an agent plants in its workspace must never run on the runner, and does run where git is used plainly.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createStores } from '../../../runner/workspaces/stores.ts';
-import { createWorkspaces } from '../../../runner/workspaces/workspaces.ts';
-import { gitIn, repositoryId, signal, UserRepository } from './userRepository.ts';
+import { Ground, type Trigger } from './hostileGround.ts';
+import { hookTriggers } from './hostileHooks.ts';
+import { layoutTriggers, submoduleFolder } from './hostileLayouts.ts';
+import { settingTriggers } from './hostileSettings.ts';
+import { KeptWorld } from './keptWorld.ts';
+import { repositoryId, signal } from './userRepository.ts';
 
-const author = { name: 'Nightjar', email: 'nightjar@localhost' };
-
-/** Plants every trigger that we know in the repository of `folder`; each leaves a file of its name in `markers`. */
-function plantTriggers(folder: string, markers: string): void {
-  const trigger = (name: string): string => {
-    const script = join(markers, '..', `${name}.sh`);
-    writeFileSync(script, `#!/bin/sh\ntouch '${join(markers, name)}'\nexec cat\n`);
-    chmodSync(script, 0o755);
-    return script;
-  };
-  const hooks = join(markers, '..', 'hooks');
-  mkdirSync(hooks, { recursive: true });
-  for (const hook of ['post-index-change', 'pre-commit', 'post-checkout', 'reference-transaction']) {
-    writeFileSync(join(hooks, hook), `#!/bin/sh\ntouch '${join(markers, hook)}'\n`, { mode: 0o755 });
-  }
-  writeFileSync(join(folder, '.gitattributes'), '* filter=evil diff=evil\n');
-  writeFileSync(join(folder, 'readme.md'), 'changed\n');
-  const nested = join(folder, 'nested');
-  mkdirSync(nested);
-  gitIn(nested, ['init', '--quiet']);
-  writeFileSync(join(nested, 'file'), 'x');
-  gitIn(nested, ['add', '.']);
-  gitIn(nested, ['commit', '--quiet', '--message=own']);
-  writeFileSync(join(nested, 'file'), 'y');
-  gitIn(nested, ['config', 'core.fsmonitor', trigger('nestedFsmonitor')]);
-  for (const [key, value] of Object.entries({
-    'core.fsmonitor': trigger('fsmonitor'),
-    'core.hooksPath': hooks,
-    'filter.evil.clean': trigger('clean'),
-    'filter.evil.smudge': trigger('smudge'),
-    'diff.evil.textconv': trigger('textconv'),
-    'diff.external': trigger('externalDiff'),
-  }))
-    gitIn(folder, ['config', key, value]);
-}
+const triggers: readonly Trigger[] = [...hookTriggers, ...settingTriggers, ...layoutTriggers];
 
 describe('a hostile workspace', () => {
-  let user: UserRepository;
-  let markers: string;
-  beforeEach(() => {
-    user = new UserRepository();
-    markers = join(user.root, 'markers');
-    mkdirSync(markers);
+  let world: KeptWorld;
+  before(() => {
+    world = new KeptWorld();
+    const { user } = world;
+    user.git('update-index', '--add', '--cacheinfo', `160000,${user.head()},${submoduleFolder}`);
+    user.git('commit', '--quiet', '--message=submodule');
   });
-  afterEach(() => user[Symbol.dispose]());
+  afterEach(async () => {
+    for (const { id } of world.journal.tasks())
+      world.record(id, { type: 'deleted', data: { spentTodayUsd: 0 } });
+    await world.tidyUp();
+  });
+  after(async () => world[Symbol.asyncDispose]());
 
-  async function prepare() {
-    const stores = createStores(user);
-    await stores.receiveBundle(user.bundle(), signal);
-    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
-    const place = { taskId: 't1', repositoryId, snapshot: user.head() };
-    await workspaces.prepare(place, place.snapshot, signal);
-    plantTriggers(workspaces.folderOf('t1'), markers);
-    return { stores, workspaces, place };
-  }
-
-  it('runs nothing through commit, checkout, diff, bundle and a new preparation', async () => {
-    const { stores, workspaces, place } = await prepare();
-    for (const file of readdirSync(markers)) rmSync(join(markers, file));
-    const first = await workspaces.commit(
-      place,
-      { parent: place.snapshot, message: 'x', at: new Date() },
-      signal,
-    );
-    assert.ok(first.files.some((file) => file.path === 'nested/file'));
-    writeFileSync(join(workspaces.folderOf('t1'), 'nested/file'), 'z');
-    const { commit } = await workspaces.commit(
-      place,
-      { parent: first.commit, message: 'y', at: new Date() },
-      signal,
-    );
-    await (await workspaces.openCheckout(place, commit, signal))[Symbol.asyncDispose]();
-    await stores.diff({ repositoryId, from: place.snapshot, to: commit }, signal);
-    await workspaces.deliver(place, commit, signal);
-    const file = join(user.root, 'result.bundle');
-    await stores.makeResultBundle({ repositoryId, taskId: 't1', have: [place.snapshot], file }, signal);
-    await workspaces.prepare(place, place.snapshot, signal);
-    await workspaces.remove('t1');
-    await workspaces.prepare(place, place.snapshot, signal);
-    assert.deepEqual(readdirSync(markers), []);
+  it('can be made in at least 45 ways', () => {
+    assert.ok(triggers.length >= 45, `${triggers.length} triggers`);
+    assert.equal(new Set(triggers.map(({ name }) => name)).size, triggers.length);
   });
 
-  it('would run its triggers through plain git', async () => {
-    const { workspaces } = await prepare();
-    const folder = workspaces.folderOf('t1');
-    gitIn(folder, ['diff']);
-    gitIn(folder, ['add', '--all']);
-    gitIn(folder, ['status']);
-    gitIn(folder, ['commit', '--quiet', '--message=x']);
-    gitIn(folder, ['checkout', '--quiet', '-f', 'HEAD~']);
-    const ran = readdirSync(markers);
-    for (const name of [
-      'fsmonitor',
-      'clean',
-      'externalDiff',
-      'pre-commit',
-      'post-checkout',
-      'nestedFsmonitor',
-    ])
-      assert.ok(ran.includes(name), `${name} ran among ${ran.join()}`);
-  });
+  for (const [number, trigger] of triggers.entries())
+    it(`runs nothing on the runner, and does in plain git: ${trigger.name}`, async () => {
+      const taskId = `t${number}`;
+      const ground = (): Ground =>
+        new Ground(world.workspaces.folderOf(taskId), join(world.user.root, 'outside'));
+      await world.task(taskId, 'stopped');
+      const guarded = ground();
+      trigger.plant(guarded);
+      assert.equal(guarded.hasFired, false, 'planting is not firing');
+      await everythingTheRunnerDoes(world, taskId);
+      assert.equal(guarded.hasFired, false, 'on the runner');
+
+      await world.workspaces.prepare(world.place(taskId), world.user.head(), signal);
+      const plain = ground();
+      trigger.plant(plain);
+      trigger.fire(plain);
+      assert.equal(plain.hasFired, true, 'in plain git');
+    });
 });
+
+/** Each thing that the runner does with an agent's folder, and with what came out of it, at least once. */
+async function everythingTheRunnerDoes(world: KeptWorld, taskId: string): Promise<void> {
+  const { workspaces, stores } = world;
+  const place = world.place(taskId);
+  const from = place.snapshot;
+  const at = new Date(0);
+  await workspaces.prepare(place, from, signal);
+  const { commit: first } = await workspaces.checkpoint(place, { turn: 1, parent: from, at }, signal);
+  const recorded = await workspaces.record(place, { turn: 2, parent: first, at }, signal);
+  await workspaces.keep(place, 2, recorded, signal);
+  writeFileSync(join(workspaces.folderOf(taskId), 'work.txt'), 'work\n');
+  const { commit, files } = await workspaces.commit(place, { parent: first, message: 'x', at }, signal);
+  assert.ok(files.some(({ path }) => path === 'work.txt'));
+  await (await workspaces.openCheckout(place, commit, signal))[Symbol.asyncDispose]();
+  await stores.diff({ repositoryId, from, to: commit }, signal);
+  await workspaces.deliver(place, commit, signal);
+  const file = join(world.user.root, 'result.bundle');
+  await stores.makeResultBundle({ repositoryId, taskId, have: [from], file }, signal);
+  assert.deepEqual(await world.tidyUp(1), [`Put away the workspace of ${taskId} to save room.`]);
+  await workspaces.prepare(place, commit, signal);
+  await workspaces.remove(taskId);
+}

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { createStores } from '../../../runner/workspaces/stores.ts';
 import { createWorkspaces } from '../../../runner/workspaces/workspaces.ts';
+import { commitEvil, evilTrees, zeroPadded } from '../../support/evilObjects.ts';
 import { gitIn, repositoryId, signal, snapshotRef, UserRepository } from './userRepository.ts';
 
 const author = { name: 'Nightjar', email: 'nightjar@localhost' };
@@ -163,21 +164,25 @@ describe('stores refuse', () => {
     await assert.rejects(createStores(user).receiveBundle(shipment, signal), hasCode('bundleCorrupted'));
   });
 
-  it('a tree that would write into .git, which plain git takes from a bundle', async () => {
+  for (const evil of evilTrees)
+    it(`${evil.name}, which plain git takes from a bundle`, async () => {
+      using user = new UserRepository();
+      user.git('update-ref', 'HEAD', commitEvil(join(user.folder, '.git'), evil, [user.head()]));
+      const shipment = user.bundle();
+      const plain = join(user.root, 'plain.git');
+      gitIn(user.root, ['init', '--quiet', '--bare', plain]);
+      gitIn(plain, ['fetch', '--quiet', shipment.file, `${snapshotRef}:refs/heads/taken`]);
+      await assert.rejects(createStores(user).receiveBundle(shipment, signal), {
+        ...{ code: 'objectsRefused', message: evil.says },
+      });
+      assert.equal(gitIn(storeOf(user), ['count-objects']), '0 objects, 0 kilobytes');
+      assert.equal(gitIn(storeOf(user), ['for-each-ref']), '');
+    });
+
+  it('not what old clients wrote into the history of well-known repositories', async () => {
     using user = new UserRepository();
-    const blob = Buffer.from(user.git('rev-parse', 'HEAD:readme.md'), 'hex');
-    writeFileSync(join(user.root, 'tree'), Buffer.concat([Buffer.from('100644 .GIT\0'), blob]));
-    const tree = user.git('hash-object', '-w', '-t', 'tree', '--literally', join(user.root, 'tree'));
-    user.git('reset', '--quiet', '--soft', user.git('commit-tree', tree, '-m', 'evil'));
-    const shipment = user.bundle();
-    gitIn(user.root, ['init', '--quiet', '--bare', 'plain.git']);
-    gitIn(join(user.root, 'plain.git'), [
-      'fetch',
-      '--quiet',
-      shipment.file,
-      `${snapshotRef}:refs/heads/taken`,
-    ]);
-    await assert.rejects(createStores(user).receiveBundle(shipment, signal), hasCode('bundleCorrupted'));
+    user.git('update-ref', 'HEAD', commitEvil(join(user.folder, '.git'), zeroPadded, [user.head()]));
+    await createStores(user).receiveBundle(user.bundle(), signal);
   });
 
   it('to go on when the signal is aborted, and stay as they were', async () => {

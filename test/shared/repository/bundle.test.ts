@@ -8,7 +8,15 @@ import { haveCandidates } from '../../../shared/repository/candidates.ts';
 import { openRepository, type Repository } from '../../../shared/repository/openRepository.ts';
 import { takeSnapshot, withoutPrevious, type Snapshot } from '../../../shared/repository/snapshot.ts';
 import { bareStore, type BareStore } from './bareStore.ts';
-import { calm, filesOfFolder, filesOfTree, git, ScratchRepository, userState } from './scratchRepository.ts';
+import {
+  calm,
+  filesOfFolder,
+  filesOfTree,
+  git,
+  runGitAnyway,
+  ScratchRepository,
+  userState,
+} from './scratchRepository.ts';
 
 /** Five commits, each with a kilobyte that doesn't compress, and some work on top. */
 async function project(): Promise<ScratchRepository> {
@@ -266,6 +274,45 @@ describe('createBundle', () => {
       calm,
     );
     await assert.rejects(attempt, { code: 'snapshotFailed', message: /nonexistent/ });
+  });
+});
+
+describe('GIT_SHALLOW_FILE, internal to git', () => {
+  const gone =
+    'this git no longer heeds GIT_SHALLOW_FILE, on which shipments without history rest (shipment.ts, receiveBundle.ts)';
+
+  it('still has the sender’s git end the history where it says', async () => {
+    await using scratch = await project();
+    const shallowFile = join(scratch.folder, 'shallow');
+    await writeFile(shallowFile, await scratch.git('rev-parse', 'HEAD'));
+    assert.equal((await scratch.git('rev-list', '--count', 'HEAD')).trim(), '5');
+    const shallow = ['-c', 'alias.cut=!GIT_SHALLOW_FILE=../shallow git', 'cut'];
+    assert.equal((await scratch.git(...shallow, 'rev-list', '--count', 'HEAD')).trim(), '1', gone);
+    await scratch.git(...shallow, 'bundle', 'create', '--quiet', '../cut.bundle', 'main');
+    const pack = await readFile(join(scratch.folder, 'cut.bundle'));
+    const count = pack.readUInt32BE(pack.indexOf('PACK') + 8);
+    assert.equal(count, 4, `${gone}: a commit, its tree and two files, but ${count} objects`);
+  });
+
+  it('still has the receiver’s git miss nothing beyond', async () => {
+    await using scratch = await project();
+    const shallowFile = join(scratch.folder, 'shallow');
+    await writeFile(shallowFile, await scratch.git('rev-parse', 'HEAD'));
+    await scratch.git(
+      ...['-c', 'alias.cut=!GIT_SHALLOW_FILE=../shallow git', 'cut'],
+      ...['bundle', 'create', '--quiet', '../cut.bundle', 'main'],
+    );
+    const bundle = await readFile(join(scratch.folder, 'cut.bundle'));
+    await writeFile(join(scratch.folder, 'pack'), bundle.subarray(bundle.indexOf('PACK')));
+    await scratch.git('init', '--quiet', '--bare', '../bare');
+    const bare = join(scratch.folder, 'bare');
+    const head = (await readFile(shallowFile, 'utf8')).trim();
+    const takeAndCheck = `index-pack --stdin --strict < ../pack && git rev-list --objects --quiet ${head}`;
+    const plainly = await runGitAnyway(bare, '-c', `alias.take=!git ${takeAndCheck}`, 'take');
+    assert.notEqual(plainly.exitCode, 0, 'without it the parents are missed');
+    const cut = `export GIT_SHALLOW_FILE=../shallow; git ${takeAndCheck}`;
+    const { exitCode, stderr } = await runGitAnyway(bare, '-c', `alias.take=!${cut}`, 'take');
+    assert.equal(exitCode, 0, `${gone}: ${stderr.toString()}`);
   });
 });
 

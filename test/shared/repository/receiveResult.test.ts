@@ -1,54 +1,12 @@
-// A result comes home into a ref of its own, or not at all; checking it out is up to git and the user.
+// A result comes home into a ref of its own, or not at all.
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkOutResult } from '../../../shared/repository/checkOut.ts';
 import { openRepository } from '../../../shared/repository/openRepository.ts';
 import { receiveResult, resultHave } from '../../../shared/repository/receiveResult.ts';
-import { takeSnapshot, type Snapshot } from '../../../shared/repository/snapshot.ts';
-import { calm, git, ScratchRepository, userState } from './scratchRepository.ts';
-
-const ref = 'refs/nightjar/tasks/t1';
-
-/** A project with work in it, its snapshot, and an agent's commit on top in a clone. */
-async function withResult() {
-  const scratch = await ScratchRepository.with({ 'file.txt': 'a\n', 'other.txt': 'b\n' });
-  await scratch.write('file.txt', 'work\n');
-  const repository = await scratch.open();
-  const snapshot = await takeSnapshot(
-    repository,
-    { id: 's1', skip: [], now: new Date(1_800_000_000_000) },
-    calm,
-  );
-  const workspace = join(scratch.folder, 'workspace');
-  await scratch.git('clone', '--quiet', '.', workspace);
-  await git(workspace, 'fetch', '--quiet', 'origin', snapshot.ref);
-  await git(workspace, 'checkout', '--quiet', 'FETCH_HEAD');
-  await git(workspace, 'config', 'user.name', 'Agent');
-  await git(workspace, 'config', 'user.email', 'agent@localhost');
-  const bundleFile = join(scratch.folder, 'result.bundle');
-  const commit = await addWork(workspace, 'agent.txt');
-  await makeBundle(workspace, bundleFile, snapshot);
-  const dispose = async (): Promise<void> => scratch[Symbol.asyncDispose]();
-  return { scratch, repository, snapshot, workspace, bundleFile, commit, [Symbol.asyncDispose]: dispose };
-}
-
-async function addWork(workspace: string, name: string): Promise<string> {
-  await writeFile(join(workspace, name), 'by an agent\n');
-  await git(workspace, 'add', '-A');
-  await git(workspace, 'commit', '--quiet', '-m', name);
-  await git(workspace, 'update-ref', ref, 'HEAD');
-  return (await git(workspace, 'rev-parse', 'HEAD')).trim();
-}
-
-async function makeBundle(
-  workspace: string,
-  file: string,
-  snapshot: Snapshot,
-  ...refs: string[]
-): Promise<void> {
-  await git(workspace, 'bundle', 'create', '--quiet', file, ref, ...refs, `^${snapshot.commit}`);
-}
+import { commitEvil, evilTrees, zeroPadded } from '../../support/evilObjects.ts';
+import { addWork, makeBundle, ref, withResult } from './deliveredResult.ts';
+import { calm, git, userState } from './scratchRepository.ts';
 
 describe('receiveResult', () => {
   it('fetches the result into its ref and touches nothing else', async () => {
@@ -133,65 +91,33 @@ describe('receiveResult', () => {
     }
   });
 
-  it('refuses objects that git’s own check refuses', async () => {
-    await using result = await withResult();
-    const { scratch, repository, snapshot, workspace, bundleFile } = result;
-    const blob = (await git(workspace, 'rev-parse', 'HEAD:file.txt')).trim();
-    await writeFile(join(scratch.folder, 'entry'), `100644 blob ${blob}\t.git\n`);
-    const tree = (await git(workspace, '-c', 'alias.make=!git mktree < ../entry', 'make')).trim();
-    const commit = (await git(workspace, 'commit-tree', '-m', 'hostile', '-p', snapshot.commit, tree)).trim();
-    await git(workspace, 'update-ref', ref, commit);
-    await makeBundle(workspace, bundleFile, snapshot);
-    const attempt = receiveResult(repository, { taskId: 't1', bundleFile }, calm);
-    await assert.rejects(attempt, { code: 'bundleCorrupted', message: /hasDotgit/ });
-  });
-});
-
-describe('checkOutResult', () => {
-  it('makes a branch of the result and checks it out, twice without harm', async () => {
-    await using result = await withResult();
-    const { scratch, repository, bundleFile, commit } = result;
-    await receiveResult(repository, { taskId: 't1', bundleFile }, calm);
-    await scratch.git('checkout', '--quiet', '--', 'file.txt');
-    for (let time = 0; time < 2; time += 1) {
-      assert.deepEqual(await checkOutResult(repository, { taskId: 't1', branch: 'nightjar/x' }, calm), {
-        branch: 'nightjar/x',
-      });
-      assert.equal(await scratch.git('rev-parse', '--abbrev-ref', 'HEAD'), 'nightjar/x\n');
-      assert.equal((await scratch.git('rev-parse', 'HEAD')).trim(), commit);
-      await scratch.git('checkout', '--quiet', 'main');
-    }
-    await scratch.git('branch', 'nightjar/taken', 'main');
-    const attempt = checkOutResult(repository, { taskId: 't1', branch: 'nightjar/taken' }, calm);
-    await assert.rejects(attempt, { code: 'branchExists' });
-  });
-
-  it('changes nothing where git refuses, and passes on its words', async () => {
-    await using result = await withResult();
-    const { scratch, repository, bundleFile } = result;
-    await receiveResult(repository, { taskId: 't1', bundleFile }, calm);
-    await scratch.write('file.txt', 'other work, which the branch would overwrite\n');
-    const before = await userState(repository);
-    const attempt = checkOutResult(repository, { taskId: 't1', branch: 'nightjar/x' }, calm);
-    await assert.rejects(attempt, {
-      code: 'checkoutBlocked',
-      message: /would be overwritten by checkout: file\.txt/,
+  for (const evil of [...evilTrees, zeroPadded])
+    it(`refuses ${evil.name}, which a plain fetch takes`, async () => {
+      await using result = await withResult();
+      const { scratch, repository, snapshot, workspace, bundleFile } = result;
+      const before = await userState(repository);
+      const commit = commitEvil(join(workspace, '.git'), evil, [snapshot.commit]);
+      await git(workspace, 'update-ref', ref, commit);
+      await makeBundle(workspace, bundleFile, snapshot);
+      const attempt = receiveResult(repository, { taskId: 't1', bundleFile }, calm);
+      await assert.rejects(attempt, { code: 'objectsRefused', message: evil.says });
+      assert.deepEqual(await userState(repository), before);
+      assert.equal(await scratch.git('for-each-ref', 'refs/nightjar/tasks/'), '');
+      await scratch.git('fetch', '--quiet', bundleFile, `${ref}:refs/taken`);
+      assert.equal((await scratch.git('rev-parse', 'refs/taken')).trim(), commit);
     });
-    assert.deepEqual(await userState(repository), before);
-  });
 
-  it('refuses a task without a result, and names that are none', async () => {
+  it('refuses a .gitmodules whose text came before it under another name', async () => {
     await using result = await withResult();
-    const { repository, bundleFile } = result;
-    const attempt = checkOutResult(repository, { taskId: 't1', branch: 'x' }, calm);
-    await assert.rejects(attempt, { code: 'resultMissing' });
-    await receiveResult(repository, { taskId: 't1', bundleFile }, calm);
-    for (const branch of ['', '-f', '@{-1}', 'a b', 'a..b', 'x.lock']) {
-      await assert.rejects(
-        checkOutResult(repository, { taskId: 't1', branch }, calm),
-        { code: 'checkoutBlocked' },
-        branch,
-      );
-    }
+    const { repository, snapshot, workspace, bundleFile } = result;
+    await writeFile(join(workspace, 'harmless'), '[submodule "x"]\n\tpath = x\n\turl = -u./evil\n');
+    const first = await addWork(workspace, 'more.txt');
+    await makeBundle(workspace, bundleFile, snapshot);
+    assert.equal((await receiveResult(repository, { taskId: 't1', bundleFile }, calm)).commit, first);
+    await git(workspace, 'mv', 'harmless', '.gitmodules');
+    await addWork(workspace, 'later.txt');
+    await git(workspace, 'bundle', 'create', '--quiet', bundleFile, ref, `^${first}`);
+    const attempt = receiveResult(repository, { taskId: 't1', bundleFile }, calm);
+    await assert.rejects(attempt, { code: 'objectsRefused', message: /address that git would take/ });
   });
 });
