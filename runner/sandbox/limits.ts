@@ -2,6 +2,13 @@
 import type { SandboxLimits } from '../tasks/ports.ts';
 import { commandVariable } from './launcher.ts';
 
+/**
+ * What one process may reserve, beside what the watch lets all of them use: it stops what takes memory faster than the
+ * watch looks. Node reserves several times what it uses.
+ */
+const dataFactor = 4;
+const leastDataBytes = 4 * 1024 ** 3;
+
 /** Variables of the sandbox's own that would only mislead a command. */
 const misleading = [
   'CLAUDE_CODE_HOST_HTTP_PROXY_PORT',
@@ -28,12 +35,11 @@ export function preludeOf(options: {
   readonly countsProcesses: boolean;
 }): string {
   const { shell, temporary, limits, countsProcesses } = options;
-  const kib = Math.floor(limits.memoryBytes / 1024);
+  const dataKib = Math.floor(Math.max(dataFactor * limits.memoryBytes, leastDataBytes) / 1024);
   const lines = [
     'ulimit -c 0',
     `ulimit -n ${limits.openFiles}`,
-    // Of the address space Node reserves far more than it uses, so only data is limited.
-    `ulimit -d ${kib}`,
+    `ulimit -d ${dataKib}`,
     `ulimit -t ${Math.ceil(limits.cpuMs / 1_000)}`,
     `ulimit -f ${Math.floor(limits.diskBytes / 1024)}`,
     ...(countsProcesses ? [`ulimit -u ${limits.processes}`] : []),

@@ -7,6 +7,7 @@ import type { Network } from '../../shared/spec/network.ts';
 import { privateFolders } from '../host/privateFolders.ts';
 import type { SandboxLimits, SandboxPlace } from '../tasks/ports.ts';
 import { Broker, type BrokerOptions } from './brokerProcess.ts';
+import { ControlGroups } from './controlGroups.ts';
 import { shellOn } from './environment.ts';
 import type { Launch, Launcher } from './launcher.ts';
 import { preludeOf } from './limits.ts';
@@ -41,12 +42,14 @@ class SrtLauncher implements Launcher {
   readonly #closed: Broker;
   readonly #open: Broker;
   readonly #kept = new Map<string, Kept>();
+  readonly #groups: ControlGroups;
   #paths: ReadablePaths | null = null;
 
   constructor(options: SrtLauncherOptions) {
     this.#options = options;
     this.#closed = new Broker({ ...options, isNetworkOpen: false });
     this.#open = new Broker({ ...options, isNetworkOpen: true });
+    this.#groups = new ControlGroups(options.dataFolder, options.limits.processes);
   }
 
   async launchIn(place: SandboxPlace, signal: AbortSignal): Promise<Launch> {
@@ -85,7 +88,7 @@ class SrtLauncher implements Launcher {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#closed[Symbol.asyncDispose](), this.#open[Symbol.asyncDispose]()]);
+    for (const part of [this.#closed, this.#open, this.#groups]) await part[Symbol.asyncDispose]();
   }
 
   async #hostsOf({ mode, hosts }: Network, signal: AbortSignal): Promise<readonly string[]> {
@@ -114,7 +117,7 @@ class SrtLauncher implements Launcher {
         readable: [...this.#paths.allowed, ...place.readable],
         hidden: this.#paths.denied,
       });
-      const [file = '', ...args] = argv;
+      const [file = '', ...args] = inGroup(argv, await this.#groups.lineFor(commandId));
       return { file, args, takeBlocked: () => broker.takeBlocked(commandId) };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
@@ -129,8 +132,15 @@ class SrtLauncher implements Launcher {
   #forget(key: string): void {
     const known = this.#kept.get(key);
     this.#kept.delete(key);
-    if (known !== undefined) void known.broker.release(known.commandId);
+    if (known === undefined) return;
+    void known.broker.release(known.commandId);
+    void this.#groups.remove(known.commandId);
   }
+}
+
+/** The library's last word is a line for the shell. */
+function inGroup(argv: readonly string[], line: string): string[] {
+  return [...argv.slice(0, -1), `${line}${argv.at(-1) ?? ''}`];
 }
 
 function isFresh({ broker, generation, madeAt }: Kept): boolean {
