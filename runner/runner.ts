@@ -1,5 +1,5 @@
 // Builds the runner's parts and joins them: the only file that knows them all.
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
@@ -14,6 +14,7 @@ import { Engine } from './engine/engine.ts';
 import { taskRequests } from './engine/requests.ts';
 import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
+import { makePrivate } from './host/privateFiles.ts';
 import { watchIdleness } from './host/idleness.ts';
 import { endGit } from './sandbox/leftovers.ts';
 import { createPlainSandbox } from './sandbox/plainSandbox.ts';
@@ -82,7 +83,7 @@ type Parts = ReturnType<typeof makeParts>;
 export async function startRunner(options: RunnerOptions, signal: AbortSignal): Promise<Runner> {
   const { dataFolder } = options;
   await using started = new AsyncDisposableStack();
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makePrivate(dataFolder);
   const config = await readConfig(dataFolder, options.env);
   const earlier = await readRunnerRecord(dataFolder);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
