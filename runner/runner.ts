@@ -1,5 +1,6 @@
 // Builds the runner's parts and joins them: the only file that knows them all.
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
@@ -7,18 +8,20 @@ import { KnownError } from '../shared/errors/errors.ts';
 import type { Output } from '../shared/protocol/requests.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
-import { readConfig, type RunnerConfig } from './config.ts';
+import { readConfig, type RunnerConfig, type TlsChoice } from './config.ts';
 import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
 import { taskRequests } from './engine/requests.ts';
 import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
-import { makePrivate } from './host/privateFiles.ts';
 import { watchIdleness } from './host/idleness.ts';
 import { endGit } from './sandbox/leftovers.ts';
 import { createPlainSandbox } from './sandbox/plainSandbox.ts';
 import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts';
+import { makePrivate } from './host/privateFiles.ts';
+import { reachableUrl } from './server/binding.ts';
+import { readCertificate } from './server/certificate.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
@@ -43,6 +46,8 @@ export interface RunnerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** Instead of what the configuration says. */
+  readonly tls?: TlsChoice;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gets the runner's log. */
   readonly logStream: NodeJS.WritableStream;
@@ -51,8 +56,10 @@ export interface RunnerOptions {
 }
 
 export interface Runner extends AsyncDisposable {
-  /** `ws://host:port` */
+  /** `ws://host:port` or `wss://host:port`, as programs of this machine reach it. */
   readonly url: string;
+  /** SHA-256 of its certificate; null without TLS. */
+  readonly fingerprint: string | null;
   readonly token: string;
   /** Aborted when a client or idleness asks the runner to end; disposing it is the caller's. */
   readonly ending: AbortSignal;
@@ -78,7 +85,7 @@ type Parts = ReturnType<typeof makeParts>;
 
 /**
  * Starts a runner on a data folder of its own and takes up its unfinished tasks.
- * Throws KnownError `runnerBusy`, `dataFolderNewer`, `storeDamaged`, `configurationInvalid`, `diskFull`.
+ * Throws KnownError `runnerBusy`, `dataFolderNewer`, `storeDamaged`, `configurationInvalid`, `tlsNeeded`, `diskFull`.
  */
 export async function startRunner(options: RunnerOptions, signal: AbortSignal): Promise<Runner> {
   const { dataFolder } = options;
@@ -89,6 +96,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
   const token = await keptToken(dataFolder);
+  const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
   const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const base = { dataFolder, config, log, store };
   await clearAfterDeath(base);
@@ -100,11 +108,13 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
     ending.abort();
   };
   const server = started.use(
-    await startServer(serverOptions(base, parts, { ...options, token, end }), signal),
+    await startServer(serverOptions(base, parts, { ...options, tls, token, end }), signal),
   );
-  const url = addressOf(options.host, server.address.port);
+  const url = reachableUrl(server.address, tls !== null);
+  const fingerprint = tls?.fingerprint ?? null;
   const startedAt = new Date().toISOString();
-  await writeRunnerRecord(dataFolder, { url, token, pid: process.pid, version: runnerVersion, startedAt });
+  const record = { url, token, pid: process.pid, version: runnerVersion, startedAt };
+  await writeRunnerRecord(dataFolder, { ...record, ...(fingerprint === null ? {} : { fingerprint }) });
   started.defer(() => removeRunnerRecord(dataFolder, process.pid));
   if (options.endsWhenIdle) {
     started.use(watchIdleness(() => parts.engine.isIdle && server.connectionCount === 0, end));
@@ -114,7 +124,13 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   parts.housekeeping.start();
   log.info(`runner ${runnerVersion} listens at ${url}`);
   const running = started.move();
-  return { url, token, ending: ending.signal, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    url,
+    fingerprint,
+    token,
+    ending: ending.signal,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** Ends and removes what a killed runner left half done. This one has begun nothing yet, so all of it is in the way. */
@@ -175,14 +191,16 @@ function makeParts({ dataFolder, config, log, store }: Base) {
 function serverOptions(
   { dataFolder, config, log, store }: Base,
   parts: Parts,
-  door: { readonly host: string; readonly port: number; readonly token: string; readonly end: () => void },
+  door: Pick<ServerOptions, 'host' | 'port' | 'tls' | 'token'> & { readonly end: () => void },
 ): ServerOptions {
   const { stores, sandbox } = parts;
   const endpoint = config.endpoint.baseUrl ?? 'api.openai.com';
   return {
     host: door.host,
     port: door.port,
+    tls: door.tls,
     token: door.token,
+    hostNames: [hostname(), ...config.hostNames],
     describeRunner: () => ({
       runnerVersion,
       runnerId: store.runnerId,
@@ -224,10 +242,6 @@ function serverOptions(
       log.bug(error, 'server');
     },
   };
-}
-
-function addressOf(host: string, port: number): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Hands live text on to whoever listens. */

@@ -19,6 +19,8 @@ const remedies: Partial<Record<ErrorCode, Remedy>> = {
   runnerUnreachable: connect,
   tokenMissing: connect,
   tokenWrong: connect,
+  certificateUnknown: connect,
+  certificateChanged: connect,
   modelNotConfigured: connect,
   modelKeyRefused: connect,
 };

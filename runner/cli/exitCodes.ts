@@ -19,6 +19,7 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'specUnreadable',
   'configUnreadable',
   'configurationInvalid',
+  'tlsNeeded',
   'taskUnknown',
   'taskAmbiguous',
 ]);
@@ -28,6 +29,8 @@ const unreachableErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'runnerDidNotStart',
   'tokenMissing',
   'tokenWrong',
+  'certificateUnknown',
+  'certificateChanged',
   'tooManyAttempts',
   'protocolMismatch',
   'connectionLost',

@@ -1,8 +1,9 @@
 // Decides whether an upgrade may go on: the right host, no web page behind it, the right token, not too many attempts.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import { isLoopback } from './binding.ts';
 
 /** Why a request is turned away: the HTTP status, and what the client can tell its user. */
 export interface Refusal {
@@ -27,24 +28,37 @@ const maxAddresses = 10_000;
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
+export interface GateOptions {
+  /** Where the server listens. */
+  readonly host: string;
+  /** Accepted in the Host header beside `host` and the names of the loopback. */
+  readonly hostNames: readonly string[];
+  /** A clock in ms. */
+  readonly now: () => number;
+}
+
 export class Gate {
   readonly #tokenDigest: Buffer;
   readonly #hostNames: ReadonlySet<string>;
+  /** Behind a forwarded port any address may be ours; no page can have come from an address by way of rebinding. */
+  readonly #acceptsAddresses: boolean;
   readonly #now: () => number;
   /** Times of failures in ms, oldest first. */
   readonly #failures = new Map<string, number[]>();
 
-  /** `hostNames` are accepted in the Host header beside those of the loopback; `now` is a clock in ms. */
-  constructor(token: string, hostNames: readonly string[], now: () => number) {
+  constructor(token: string, { host, hostNames, now }: GateOptions) {
     this.#tokenDigest = digestOf(token);
-    this.#hostNames = new Set([...loopbackNames, ...hostNames.map(headerNameOf)]);
+    this.#hostNames = new Set([...loopbackNames, ...[host, ...hostNames].map(headerNameOf)]);
+    this.#acceptsAddresses = !isLoopback(host);
     this.#now = now;
   }
 
   /** Null where the Host header is one of ours and no web page sent the request. */
   checkOrigin({ headers }: Visitor): Refusal | null {
     // A foreign name that resolves to us is a rebinding attack; an Origin means that a page in a browser is asking.
-    if (!this.#hostNames.has(hostNameOf(headers.host ?? ''))) return { status: 421, code: null };
+    const name = hostNameOf(headers.host ?? '');
+    const isOurs = this.#hostNames.has(name) || (this.#acceptsAddresses && isAddress(name));
+    if (!isOurs) return { status: 421, code: null };
     return headers.origin === undefined ? null : { status: 403, code: null };
   }
 
@@ -90,4 +104,8 @@ function headerNameOf(name: string): string {
 /** The name in a Host header, without its port: a forwarded port differs from ours. */
 function hostNameOf(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '');
+}
+
+function isAddress(name: string): boolean {
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

@@ -117,6 +117,20 @@ export const errorCatalogue = {
     remedy: 'Copy the token from runner.json in the runner’s data folder and connect again.',
     mayRetry: false,
   },
+  certificateUnknown: {
+    message:
+      'The runner at {address} shows a certificate that this machine does not trust ({detail}). Its SHA-256 fingerprint is {theirs}.',
+    remedy:
+      'Compare it with the one that "nightjar runner" printed. If it is the same, connect to {address}#fingerprint={theirs}. The token was not sent.',
+    mayRetry: false,
+  },
+  certificateChanged: {
+    message:
+      'The runner at {address} shows another certificate than the trusted one: its fingerprint is {theirs}, not {ours}.',
+    remedy:
+      'Find out why before you connect again: somebody may be listening. The token was not sent. If the runner has a new certificate, connect anew with its new fingerprint.',
+    mayRetry: false,
+  },
   tooManyAttempts: {
     message: 'The runner refuses logins from this address for a while: too many failed attempts.',
     remedy: 'Wait a minute, then connect again with the right token.',
@@ -250,6 +264,13 @@ export const errorCatalogue = {
   configurationInvalid: {
     message: 'The setting {name} is not valid: {detail}',
     remedy: 'Mend the setting and start again.',
+    mayRetry: false,
+  },
+  tlsNeeded: {
+    message:
+      'The runner does not listen at {host} without TLS: tokens and code would travel for all to read.',
+    remedy:
+      'Add --tls for a certificate that the runner makes itself, or --cert and --key for one of yours. Or stay at 127.0.0.1 and come through an SSH tunnel.',
     mayRetry: false,
   },
   internal: {

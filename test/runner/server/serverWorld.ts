@@ -63,6 +63,7 @@ export class ServerWorld implements AsyncDisposable {
       {
         host: '127.0.0.1',
         port: 0,
+        tls: null,
         token,
         log: this.store,
         outputs: { onOutput: (listener) => this.#listen(listener) },
