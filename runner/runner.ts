@@ -23,8 +23,10 @@ import { makePrivate } from './host/privateFiles.ts';
 import { reachableUrl } from './server/binding.ts';
 import { readCertificate } from './server/certificate.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
+import { Tokens } from './server/tokens.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
+import { storeIdOf } from './tasks/access.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
@@ -96,6 +98,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
   const token = await keptToken(dataFolder);
+  const tokens = await Tokens.open(path.join(dataFolder, 'tokens.json'), token);
   const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
   const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const base = { dataFolder, config, log, store };
@@ -108,7 +111,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
     ending.abort();
   };
   const server = started.use(
-    await startServer(serverOptions(base, parts, { ...options, tls, token, end }), signal),
+    await startServer(serverOptions(base, parts, { ...options, tls, tokens, end }), signal),
   );
   const url = reachableUrl(server.address, tls !== null);
   const fingerprint = tls?.fingerprint ?? null;
@@ -191,7 +194,7 @@ function makeParts({ dataFolder, config, log, store }: Base) {
 function serverOptions(
   { dataFolder, config, log, store }: Base,
   parts: Parts,
-  door: Pick<ServerOptions, 'host' | 'port' | 'tls' | 'token'> & { readonly end: () => void },
+  door: Pick<ServerOptions, 'host' | 'port' | 'tls' | 'tokens'> & { readonly end: () => void },
 ): ServerOptions {
   const { stores, sandbox } = parts;
   const endpoint = config.endpoint.baseUrl ?? 'api.openai.com';
@@ -199,7 +202,7 @@ function serverOptions(
     host: door.host,
     port: door.port,
     tls: door.tls,
-    token: door.token,
+    tokens: door.tokens,
     hostNames: [hostname(), ...config.hostNames],
     describeRunner: () => ({
       runnerVersion,
@@ -231,8 +234,9 @@ function serverOptions(
     transfers: {
       receiveBundle: (bundle, signal) => stores.receiveBundle(bundle, signal),
       makeResultBundle: (taskId, have, file, signal) => {
-        const repositoryId = store.task(taskId)?.repository.id;
-        if (repositoryId === undefined) throw new KnownError('taskUnknown', { task: taskId });
+        const task = store.task(taskId);
+        if (task === undefined) throw new KnownError('taskUnknown', { task: taskId });
+        const repositoryId = storeIdOf(task.repository.id, task.owner);
         return stores.makeResultBundle({ repositoryId, taskId, have, file }, signal);
       },
     },

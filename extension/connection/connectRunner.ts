@@ -67,7 +67,8 @@ async function useAddress(
   if (trusted === undefined) return;
   const token = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
-    prompt: 'Token: the runner keeps it in runner.json in its data folder',
+    prompt:
+      'Token: your own from “nightjar token create”, or the runner’s, which it keeps in runner.json in its data folder',
     password: true,
     ignoreFocusOut: true,
   });

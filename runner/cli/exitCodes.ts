@@ -20,6 +20,8 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'configUnreadable',
   'configurationInvalid',
   'tlsNeeded',
+  'tokenExists',
+  'tokenUnknown',
   'taskUnknown',
   'taskAmbiguous',
 ]);
@@ -29,6 +31,7 @@ const unreachableErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'runnerDidNotStart',
   'tokenMissing',
   'tokenWrong',
+  'tokenRevoked',
   'certificateUnknown',
   'certificateChanged',
   'tooManyAttempts',

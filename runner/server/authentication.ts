@@ -1,9 +1,10 @@
-// Decides whether an upgrade may go on: the right host, no web page behind it, the right token, not too many attempts.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// Decides whether an upgrade may go on: the right host, no web page behind it, a token that we know, not too many attempts.
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import type { Caller } from '../tasks/access.ts';
 import { isLoopback } from './binding.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Why a request is turned away: the HTTP status, and what the client can tell its user. */
 export interface Refusal {
@@ -29,6 +30,7 @@ const maxAddresses = 10_000;
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface GateOptions {
+  readonly tokens: Pick<Tokens, 'holderOf'>;
   /** Where the server listens. */
   readonly host: string;
   /** Accepted in the Host header beside `host` and the names of the loopback. */
@@ -38,7 +40,7 @@ export interface GateOptions {
 }
 
 export class Gate {
-  readonly #tokenDigest: Buffer;
+  readonly #tokens: GateOptions['tokens'];
   readonly #hostNames: ReadonlySet<string>;
   /** Behind a forwarded port any address may be ours; no page can have come from an address by way of rebinding. */
   readonly #acceptsAddresses: boolean;
@@ -46,8 +48,8 @@ export class Gate {
   /** Times of failures in ms, oldest first. */
   readonly #failures = new Map<string, number[]>();
 
-  constructor(token: string, { host, hostNames, now }: GateOptions) {
-    this.#tokenDigest = digestOf(token);
+  constructor({ tokens, host, hostNames, now }: GateOptions) {
+    this.#tokens = tokens;
     this.#hostNames = new Set([...loopbackNames, ...[host, ...hostNames].map(headerNameOf)]);
     this.#acceptsAddresses = !isLoopback(host);
     this.#now = now;
@@ -62,13 +64,18 @@ export class Gate {
     return headers.origin === undefined ? null : { status: 403, code: null };
   }
 
-  /** Null where the token is right. Counts failures, and refuses all attempts of an address that has too many. */
-  checkToken({ address, headers }: Visitor): Refusal | null {
-    if (this.#hasTooManyFailures(address)) return { status: 429, code: 'tooManyAttempts' };
+  /**
+   * Who holds the token. Failures are counted, and an address with too many is told so; but a right token always goes
+   * through: it is too long to be guessed, and behind one address, as the loopback is, there are many clients.
+   */
+  admit({ address, headers }: Visitor): Caller | Refusal {
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     // Nothing is guessed without a token, so this doesn't count.
     if (token === undefined) return { status: 401, code: 'tokenMissing' };
-    if (timingSafeEqual(digestOf(token), this.#tokenDigest)) return null;
+    const holder = this.#tokens.holderOf(token);
+    if (holder === 'revoked') return { status: 401, code: 'tokenRevoked' };
+    if (holder !== null) return holder;
+    if (this.#hasTooManyFailures(address)) return { status: 429, code: 'tooManyAttempts' };
     this.#recordFailure(address);
     return { status: 401, code: 'tokenWrong' };
   }
@@ -89,10 +96,6 @@ export class Gate {
     const oldest = this.#failures.keys().next();
     if (this.#failures.size > maxAddresses && oldest.done !== true) this.#failures.delete(oldest.value);
   }
-}
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 /** A name or IP address as a Host header has it: one of IP version 6 stands in brackets. */

@@ -11,6 +11,7 @@ import { refuseOpenDoor } from './binding.ts';
 import { ClientConnection } from './connection.ts';
 import type { EventLog, Handlers, OutputSource, QueueSource, RunnerDescription, Transfers } from './ports.ts';
 import type { KeyPair } from './selfMadeCertificate.ts';
+import type { Tokens } from './tokens.ts';
 import { TransferDesk } from './transfers.ts';
 import { answerHttp, Upgrades } from './upgrade.ts';
 
@@ -44,7 +45,7 @@ export interface ServerOptions {
   readonly port: number;
   /** Null for plain connections, which only a loopback takes. */
   readonly tls: KeyPair | null;
-  readonly token: string;
+  readonly tokens: Tokens;
   /** Names for the Host header beside `host` and those of the loopback: by which a proxy or a network knows us. */
   readonly hostNames?: readonly string[];
   readonly handlers: Handlers;
@@ -81,8 +82,8 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
   await rm(options.uploadsFolder, { recursive: true, force: true });
   await mkdir(options.uploadsFolder, { recursive: true, mode: 0o700 });
   const desk = openDesk(options, times);
-  const { token, host, hostNames = [], now = Date.now } = options;
-  const gate = new Gate(token, { host, hostNames, now });
+  const { tokens, host, hostNames = [], now = Date.now } = options;
+  const gate = new Gate({ tokens, host, hostNames, now });
   const context = {
     ...options,
     desk,
@@ -90,10 +91,10 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
     pingIntervalMs: times.pingIntervalMs,
   };
   const upgrades = new Upgrades(gate, {
-    openRequests: (socket) => {
-      new ClientConnection(socket, context).listen();
+    openRequests: (socket, caller) => {
+      new ClientConnection(socket, caller, context).listen();
     },
-    hasTransfer: (transferId) => desk.isWaiting(transferId),
+    hasTransfer: (transferId, caller) => desk.isWaiting(transferId, caller),
     openTransfer: (transferId, socket) => desk.serve(transferId, socket),
   });
   const http = createDoor(options.tls, times.handshakeMs);
@@ -101,6 +102,10 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
   http.on('request', (request, response) => answerHttp(gate, request, response));
   http.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
   await listen(http, options);
+  http.once(
+    'close',
+    tokens.onRevoke((name) => upgrades.cutOff(name)),
+  );
   return new RunningServer(http, upgrades, desk, {
     signal,
     farewellMs: times.farewellMs,

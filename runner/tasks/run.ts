@@ -125,6 +125,7 @@ type CourseEvent = Extract<
           | 'messageReceived'
           | 'budgetExtended'
           | 'prioritized'
+          | 'sharingChanged'
           | 'stopRequested'
           | 'questionAsked'
         )
@@ -208,6 +209,7 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'questionAsked':
     case 'modelRetried':
     case 'prioritized':
+    case 'sharingChanged':
     case 'diskFull':
       return {};
   }

@@ -28,6 +28,7 @@ import {
   type RequestResult,
 } from '../protocol/requests.ts';
 import { errorReportSchema, type TaskEvent } from '../task/events.ts';
+import type { Task } from '../task/task.ts';
 import type { InitializeResult } from './connectionState.ts';
 import type { RunnerAddress } from './runnerAddress.ts';
 import { openSocket } from './runnerSocket.ts';
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly onEvent: (event: TaskEvent) => void;
   readonly onOutput: (output: Output) => void;
   readonly onQueue: (queue: TaskQueue) => void;
+  /** All tasks that the client sees by now, in place of those that it knew. */
+  readonly onTasks: (all: { readonly seq: number; readonly tasks: readonly Task[] }) => void;
 }
 
 /** A newer runner may know errors that this client does not: its words are as good. */
@@ -81,13 +84,16 @@ export class RunnerSession implements Disposable {
     this.#rpc.onNotification('queue', (queue: unknown) =>
       this.#take(notifications.queue, queue, options.onQueue),
     );
+    this.#rpc.onNotification('tasks', (all: unknown) =>
+      this.#take(notifications.tasks, all, options.onTasks),
+    );
     this.#rpc.listen();
     keepAlive(socket, options.pingIntervalMs);
   }
 
   /**
    * Connects and shakes hands.
-   * Throws KnownError runnerUnreachable, tokenMissing, tokenWrong, tooManyAttempts, protocolMismatch, connectionLost.
+   * Throws KnownError as `openSocket` does, and protocolMismatch, connectionLost.
    */
   static async open(
     options: SessionOptions,

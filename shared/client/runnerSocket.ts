@@ -14,7 +14,7 @@ const maxRefusalBytes = 4_096;
 /**
  * Opens a socket at one door of the runner. It comes paused, so that no frame is lost: resume it once you listen.
  * The token is sent to a runner with the right certificate only.
- * Throws KnownError runnerUnreachable, certificateUnknown, certificateChanged, tokenMissing, tokenWrong,
+ * Throws KnownError runnerUnreachable, certificateUnknown, certificateChanged, tokenMissing, tokenWrong, tokenRevoked,
  * tooManyAttempts.
  */
 export async function openSocket(

@@ -114,7 +114,13 @@ export const errorCatalogue = {
   },
   tokenWrong: {
     message: 'The runner at {address} refused the token.',
-    remedy: 'Copy the token from runner.json in the runner’s data folder and connect again.',
+    remedy:
+      'Copy the token from runner.json in the runner’s data folder, or get one of your own by "nightjar token create" there, and connect again.',
+    mayRetry: false,
+  },
+  tokenRevoked: {
+    message: 'The runner no longer accepts this token: it was revoked.',
+    remedy: 'Ask whoever runs the runner for another token, then connect again with that.',
     mayRetry: false,
   },
   certificateUnknown: {
@@ -160,6 +166,26 @@ export const errorCatalogue = {
   turnUnknown: {
     message: 'The task {task} has no finished turn {turn}.',
     remedy: 'Choose one of the turns that the task shows; the running one counts once it has ended.',
+    mayRetry: false,
+  },
+  scopeTooSmall: {
+    message: 'The token allows {has} only, and {method} needs {needed}.',
+    remedy: 'Ask whoever runs the runner for a token that allows more.',
+    mayRetry: false,
+  },
+  notYourTask: {
+    message: 'Task {task} is shared with you, but belongs to {owner}.',
+    remedy: 'Ask its owner, or whoever runs the runner, to do this.',
+    mayRetry: false,
+  },
+  tokenExists: {
+    message: 'There is a token {name} already.',
+    remedy: 'Choose another name, or revoke that one first with "nightjar token revoke {name}".',
+    mayRetry: false,
+  },
+  tokenUnknown: {
+    message: 'There is no token {name}.',
+    remedy: 'List the tokens with "nightjar token list".',
     mayRetry: false,
   },
   taskUnknown: {

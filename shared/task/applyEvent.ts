@@ -14,6 +14,7 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   if (event.seq <= task.seq) return task;
   // Of housekeeping nobody needs to hear: it must not move a task to the top of a list.
   const updatedAt = event.type === 'workspaceReclaimed' ? task.updatedAt : event.at;
+  if (event.type === 'sharingChanged') return { ...withSharing(task, event), updatedAt };
   return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt };
 }
 
@@ -54,6 +55,7 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
     summary: null,
     activity: 'Waiting for a free place',
     createdBy: data.createdBy,
+    ...(data.owner === undefined ? {} : { owner: data.owner }),
     createdAt: event.at,
     updatedAt: event.at,
     seq: event.seq,
@@ -115,9 +117,17 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'checkpointed':
     case 'workspaceReclaimed':
     case 'interrupted':
+    case 'sharingChanged':
     case 'deleted':
       return {};
   }
+}
+
+function withSharing(task: Task, { seq, data }: TaskEvent & { readonly type: 'sharingChanged' }): Task {
+  if (data.isShared) return { ...task, seq, sharedSince: seq };
+  const unshared = { ...task, seq };
+  delete unshared.sharedSince;
+  return unshared;
 }
 
 function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {

@@ -23,7 +23,9 @@ Settings in config.yaml in the data folder, among others:
   dayCeilingUsd: 20      what all tasks may spend on one day (UTC); else no ceiling
   diskGiB: 20            what the data folder may hold before old workspaces give way
   tls: true              as --tls; or { cert: FILE, key: FILE }, as --cert and --key
-  hostNames: [a.example] names by which clients reach it, beside its address and the machine’s name`;
+  hostNames: [a.example] names by which clients reach it, beside its address and the machine’s name
+
+Others get tokens of their own with "nightjar token create NAME"; the runner’s own is for its owner only.`;
 
 export function addRunnerCommand(program: Command, host: CommandHost): void {
   const command = program
@@ -70,7 +72,7 @@ function howToConnect(host: string, { url, fingerprint }: ServedAt): string {
   fingerprint  ${fingerprint}
   connect      nightjar list --runner ${address}#fingerprint=${fingerprint}
                in the editor: “Nightjar: Connect to Runner…” with the same address
-  token        in runner.json in the data folder (clients take it from NIGHTJAR_TOKEN, or ask for it)
+  token        nightjar token create NAME --scope work   (clients take it from NIGHTJAR_TOKEN, or ask for it)
 
 `;
 }

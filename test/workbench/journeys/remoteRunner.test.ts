@@ -25,7 +25,7 @@ async function connect(workbench: Workbench, token: string): Promise<void> {
   const { quickInput } = workbench;
   await quickInput.pick('Another Runner…');
   await quickInput.answer('Address of the runner', runner.url);
-  await quickInput.answer(/^Token: the runner keeps it/, token);
+  await quickInput.answer(/^Token: your own/, token);
 }
 
 describeJourney('a runner elsewhere', { prepare }, (journey) => {
