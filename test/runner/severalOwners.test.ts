@@ -142,6 +142,7 @@ describe('a runner with several owners', function () {
     assert.deepEqual(await list(says('alice', 'list', '--json')), ofAlice);
     assert.deepEqual(await list(says('bob', 'list', '--json')), ['Bob’s work']);
     assert.equal((await list(ownerSays('list', '--json'))).length, 4);
+    assert.match((await ownerSays('list')).stdout, /Bob’s work.*bob: unverified/);
     assert.deepEqual(await says('bob', 'show', 'alice'), {
       exitCode: 2,
       stdout: '',

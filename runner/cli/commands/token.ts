@@ -1,7 +1,6 @@
 // `nightjar token create | list | revoke`: tokens by name, for others than the owner of the runner.
-import { Argument, Option, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { scopeSchema, tokenNameSchema, type Scope } from '../../../shared/protocol/scopes.ts';
-import { KnownError } from '../../../shared/errors/errors.ts';
 import { onRunner, printJson, printLines, type ClientOptions, type CommandHost } from '../clientCommand.ts';
 import { line } from '../display/line.ts';
 import { exitCodes } from '../exitCodes.ts';
@@ -29,13 +28,13 @@ function addCreate(group: Command, host: CommandHost): void {
   const command = group
     .command('create')
     .description('make a token and print it, this once only')
-    .argument('<name>', 'whose it is: small letters, digits and hyphens')
+    .argument('<name>', 'whose it is: small letters, digits and hyphens', parseName)
     .addOption(new Option('--scope <scope>', 'what it allows').choices(scopeSchema.options).default('work'));
   onRunner<CreateOptions>(
     host,
     command,
     async ({ connection, options, surroundings, signal, isJson }, [name]) => {
-      const params = { name: checkedName(name), scope: options.scope };
+      const params = { name: name ?? '', scope: options.scope };
       const { token } = await connection.request('tokens/create', params, signal);
       if (isJson) printJson(surroundings, { ...params, token });
       // Alone on its output, for TOKEN=$(nightjar token create …).
@@ -69,9 +68,8 @@ function addRevoke(group: Command, host: CommandHost): void {
   const command = group
     .command('revoke')
     .description('take a token back; all that is connected with it is cut off at once')
-    .addArgument(new Argument('<name>', 'as in the list'));
-  onRunner(host, command, async ({ connection, surroundings, signal, isJson }, [text]) => {
-    const name = checkedName(text);
+    .addArgument(new Argument('<name>', 'as in the list').argParser(parseName));
+  onRunner(host, command, async ({ connection, surroundings, signal, isJson }, [name = '']) => {
     await connection.request('tokens/revoke', { name }, signal);
     if (isJson) printJson(surroundings, { name });
     else printLines(surroundings, [line(`Revoked ${name}`, { mark: '✔', tone: 'good' })]);
@@ -79,7 +77,7 @@ function addRevoke(group: Command, host: CommandHost): void {
   });
 }
 
-function checkedName(text = ''): string {
+function parseName(text: string): string {
   if (tokenNameSchema.safeParse(text).success) return text;
-  throw new KnownError('usage', { detail: 'A name has at most 32 small letters, digits and hyphens.' });
+  throw new InvalidArgumentError('It has at most 32 small letters, digits and hyphens.');
 }

@@ -101,6 +101,11 @@ describe('the command line', () => {
     assert.deepEqual({ exitCode, stderr }, { exitCode: 130, stderr: 'cancelled\n' });
   });
 
+  it('ends with 2 for a token whose name is none, before it looks for a runner', async () => {
+    for (const words of [['create', 'Alice'], ['revoke', '../x'], ['create', 'a', '--scope', 'all'], []])
+      assert.equal((await runNightjar(['token', ...words])).exitCode, 2, words.join(' '));
+  });
+
   it('gives the options of the runner to what serves', async () => {
     const served: unknown[] = [];
     const args = ['runner', '--data', 'data', '--port', '4711'];
