@@ -49,6 +49,10 @@ const fileSchema = z.strictObject({
     .optional(),
   /** Trailers of the commits, `Name: value`; `{model}` stands for the model. */
   trailers: z.array(z.string()).optional(),
+  /** `true` for a certificate that the runner makes itself; else files in PEM, relative to the data folder. */
+  tls: z.union([z.boolean(), z.strictObject({ cert: z.string().min(1), key: z.string().min(1) })]).optional(),
+  /** Names by which clients reach the runner, beside its address and that of the machine. */
+  hostNames: z.array(z.string().min(1).max(253)).optional(),
   author: z.strictObject({ name: z.string().min(1), email: z.string().min(1) }).optional(),
 });
 
@@ -81,8 +85,13 @@ export interface RunnerConfig {
     readonly limits: SandboxLimits;
   };
   readonly trailers: readonly string[];
+  readonly tls: TlsChoice;
+  readonly hostNames: readonly string[];
   readonly author: { readonly name: string; readonly email: string };
 }
+
+/** No TLS, a certificate that the runner makes itself, or files in PEM (absolute). */
+export type TlsChoice = 'none' | 'selfMade' | { readonly cert: string; readonly key: string };
 
 const defaultModel = 'gpt-5.1';
 
@@ -116,6 +125,8 @@ export async function readConfig(
     diskBytes: (file.diskGiB ?? 20) * 1024 ** 3,
     sandbox: sandboxOf(file.sandbox ?? {}),
     trailers: file.trailers ?? ['Assisted-by: Nightjar ({model})'],
+    tls: tlsChoice(file.tls ?? false, dataFolder),
+    hostNames: file.hostNames ?? [],
     author: file.author ?? { name: 'Nightjar', email: 'agent@nightjar.invalid' },
   };
 }
@@ -137,6 +148,14 @@ function sandboxOf(written: NonNullable<z.infer<typeof fileSchema>['sandbox']>):
       printedBytes: gibBytes,
     },
   };
+}
+
+function tlsChoice(
+  setting: boolean | { readonly cert: string; readonly key: string },
+  folder: string,
+): TlsChoice {
+  if (typeof setting === 'boolean') return setting ? 'selfMade' : 'none';
+  return { cert: path.resolve(folder, setting.cert), key: path.resolve(folder, setting.key) };
 }
 
 async function readFileConfig(file: string): Promise<z.infer<typeof fileSchema>> {

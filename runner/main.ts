@@ -13,6 +13,8 @@ const serve: Serve = async (options, signal) => {
     { ...options, env: process.env, logStream: process.stderr, endsWhenIdle },
     signal,
   );
+  // A client that started it finds all of this in its record.
+  if (!endsWhenIdle) options.onListening(runner);
   await new Promise<void>((resolve) => {
     AbortSignal.any([signal, runner.ending]).addEventListener('abort', () => {
       resolve();

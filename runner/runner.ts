@@ -1,5 +1,6 @@
 // Builds the runner's parts and joins them: the only file that knows them all.
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
@@ -7,7 +8,7 @@ import { KnownError } from '../shared/errors/errors.ts';
 import type { Output } from '../shared/protocol/requests.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
-import { readConfig, type RunnerConfig, type SandboxMode } from './config.ts';
+import { readConfig, type RunnerConfig, type SandboxMode, type TlsChoice } from './config.ts';
 import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
@@ -22,9 +23,14 @@ import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts'
 import { createSandbox, type OpenSandbox } from './sandbox/sandbox.ts';
 import { createSrtLauncher } from './sandbox/srtLauncher.ts';
 import { UseWatch } from './sandbox/useWatch.ts';
+import { makePrivate } from './host/privateFiles.ts';
+import { reachableUrl } from './server/binding.ts';
+import { readCertificate } from './server/certificate.ts';
 import { startServer, type ServerOptions } from './server/server.ts';
+import { Tokens } from './server/tokens.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
+import { storeIdOf } from './tasks/access.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
@@ -47,6 +53,8 @@ export interface RunnerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** Instead of what the configuration says. */
+  readonly tls?: TlsChoice;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Goes before what the configuration says. */
   readonly sandboxMode?: SandboxMode;
@@ -57,8 +65,10 @@ export interface RunnerOptions {
 }
 
 export interface Runner extends AsyncDisposable {
-  /** `ws://host:port` */
+  /** `ws://host:port` or `wss://host:port`, as programs of this machine reach it. */
   readonly url: string;
+  /** SHA-256 of its certificate; null without TLS. */
+  readonly fingerprint: string | null;
   readonly token: string;
   /** Aborted when a client or idleness asks the runner to end; disposing it is the caller's. */
   readonly ending: AbortSignal;
@@ -84,17 +94,19 @@ type Parts = ReturnType<typeof makeParts>;
 
 /**
  * Starts a runner on a data folder of its own and takes up its unfinished tasks.
- * Throws KnownError `runnerBusy`, `dataFolderNewer`, `storeDamaged`, `configurationInvalid`, `diskFull`.
+ * Throws KnownError `runnerBusy`, `dataFolderNewer`, `storeDamaged`, `configurationInvalid`, `tlsNeeded`, `diskFull`.
  */
 export async function startRunner(options: RunnerOptions, signal: AbortSignal): Promise<Runner> {
   const { dataFolder } = options;
   await using started = new AsyncDisposableStack();
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makePrivate(dataFolder);
   const config = withMode(await readConfig(dataFolder, options.env), options.sandboxMode);
   const earlier = await readRunnerRecord(dataFolder);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
   const token = await keptToken(dataFolder);
+  const tokens = await Tokens.open(path.join(dataFolder, 'tokens.json'), token);
+  const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
   const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
   const base = { dataFolder, config, log, store };
   await clearAfterDeath(base);
@@ -107,11 +119,13 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
     ending.abort();
   };
   const server = started.use(
-    await startServer(serverOptions(base, parts, { ...options, token, end }), signal),
+    await startServer(serverOptions(base, parts, { ...options, tls, tokens, end }), signal),
   );
-  const url = addressOf(options.host, server.address.port);
+  const url = reachableUrl(server.address, tls !== null);
+  const fingerprint = tls?.fingerprint ?? null;
   const startedAt = new Date().toISOString();
-  await writeRunnerRecord(dataFolder, { url, token, pid: process.pid, version: runnerVersion, startedAt });
+  const record = { url, token, pid: process.pid, version: runnerVersion, startedAt };
+  await writeRunnerRecord(dataFolder, { ...record, ...(fingerprint === null ? {} : { fingerprint }) });
   started.defer(() => removeRunnerRecord(dataFolder, process.pid));
   if (options.endsWhenIdle) {
     started.use(watchIdleness(() => parts.engine.isIdle && server.connectionCount === 0, end));
@@ -121,7 +135,13 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   parts.housekeeping.start();
   log.info(`runner ${runnerVersion} listens at ${url}`);
   const running = started.move();
-  return { url, token, ending: ending.signal, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    url,
+    fingerprint,
+    token,
+    ending: ending.signal,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** Ends and removes what a killed runner left half done. This one has begun nothing yet, so all of it is in the way. */
@@ -211,14 +231,16 @@ function makeSandbox(
 function serverOptions(
   { dataFolder, config, log, store }: Base,
   parts: Parts,
-  door: { readonly host: string; readonly port: number; readonly token: string; readonly end: () => void },
+  door: Pick<ServerOptions, 'host' | 'port' | 'tls' | 'tokens'> & { readonly end: () => void },
 ): ServerOptions {
   const { stores, sandbox } = parts;
   const endpoint = config.endpoint.baseUrl ?? 'api.openai.com';
   return {
     host: door.host,
     port: door.port,
-    token: door.token,
+    tls: door.tls,
+    tokens: door.tokens,
+    hostNames: [hostname(), ...config.hostNames],
     describeRunner: () => ({
       runnerVersion,
       runnerId: store.runnerId,
@@ -252,8 +274,9 @@ function serverOptions(
     transfers: {
       receiveBundle: (bundle, signal) => stores.receiveBundle(bundle, signal),
       makeResultBundle: (taskId, have, file, signal) => {
-        const repositoryId = store.task(taskId)?.repository.id;
-        if (repositoryId === undefined) throw new KnownError('taskUnknown', { task: taskId });
+        const task = store.task(taskId);
+        if (task === undefined) throw new KnownError('taskUnknown', { task: taskId });
+        const repositoryId = storeIdOf(task.repository.id, task.owner);
         return stores.makeResultBundle({ repositoryId, taskId, have, file }, signal);
       },
     },
@@ -274,10 +297,6 @@ function whyNotGranted(name: string, apiKey: string | null): string | null {
   if (keptKeys.test(name) || (apiKey !== null && value === apiKey))
     return 'it is a key of a model or of a forge';
   return value === undefined ? 'it is not set there' : null;
-}
-
-function addressOf(host: string, port: number): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Hands live text on to whoever listens. */

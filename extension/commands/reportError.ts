@@ -19,6 +19,9 @@ const remedies: Partial<Record<ErrorCode, Remedy>> = {
   runnerUnreachable: connect,
   tokenMissing: connect,
   tokenWrong: connect,
+  tokenRevoked: connect,
+  certificateUnknown: connect,
+  certificateChanged: connect,
   modelNotConfigured: connect,
   modelKeyRefused: connect,
 };

@@ -1,6 +1,6 @@
 // The flow of "Connect to Runner…": this machine's own, another one by address and token, or the model's key.
 import * as vscode from 'vscode';
-import { doorUrl } from '../../shared/client/runnerAddress.ts';
+import { doorUrl, isSecureUrl, parseAddress } from '../../shared/client/runnerAddress.ts';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { readSetting, writeSetting } from '../host/settings.ts';
 import type { RunnerLink } from './runnerLink.ts';
@@ -39,7 +39,7 @@ export async function connectRunner(
   const address = readSetting('runner.address');
   const choice = await vscode.window.showQuickPick(choices, {
     title,
-    placeHolder: address === '' ? 'Now: this machine' : `Now: ${address}`,
+    placeHolder: address === '' ? 'Now: this machine' : `Now: ${address.replace(/#.*/, '')}`,
   });
   await choice?.run(link, secrets, signal);
 }
@@ -56,21 +56,41 @@ async function useAddress(
   const address = await vscode.window.showInputBox({
     title: `${title} (1/2)`,
     prompt: 'Address of the runner',
-    placeHolder: 'wss://runner.example.com',
+    placeHolder: 'wss://runner.example.com, with #fingerprint=… if “nightjar runner” printed one',
     value: readSetting('runner.address'),
     ignoreFocusOut: true,
     validateInput: addressProblem,
   });
   if (address === undefined) return;
+  const { url, fingerprint } = parseAddress(address);
+  const trusted = fingerprint ?? (await fingerprintToTrust(url, signal));
+  if (trusted === undefined) return;
   const token = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
-    prompt: 'Token: the runner keeps it in runner.json in its data folder',
+    prompt:
+      'Token: your own from “nightjar token create”, or the runner’s, which it keeps in runner.json in its data folder',
     password: true,
     ignoreFocusOut: true,
   });
   if (token === undefined) return;
-  await writeToken(secrets, address.trim(), token.trim());
-  await moveTo(address.trim(), link, signal);
+  await writeToken(secrets, url, token.trim());
+  await moveTo(trusted === null ? url : `${url}#fingerprint=${trusted}`, link, signal);
+}
+
+/**
+ * Null where no fingerprint is needed; else that of the certificate which the runner shows, once the user trusts it,
+ * and undefined where the user does not. Nothing secret is sent for it.
+ */
+async function fingerprintToTrust(url: string, signal: AbortSignal): Promise<string | null | undefined> {
+  if (!isSecureUrl(url)) return null;
+  const { lookAtCertificate } = await import('../../shared/client/runnerCertificate.ts');
+  const { fingerprint, isTrusted } = await lookAtCertificate({ url }, signal);
+  if (isTrusted) return null;
+  const trust = 'Trust This Runner';
+  const detail = `Its certificate has the SHA-256 fingerprint\n\n${fingerprint}\n\nCompare it with the one that “nightjar runner” printed where it runs. Trust it only if they are the same: whoever holds this certificate gets your token and your code.`;
+  const message = `No authority that this machine trusts vouches for the runner at ${url}.`;
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, trust);
+  return chosen === trust ? fingerprint : undefined;
 }
 
 async function setModelKey(
@@ -126,7 +146,8 @@ async function connect(link: RunnerLink, signal: AbortSignal): Promise<void> {
 
 function addressProblem(address: string): string | undefined {
   try {
-    doorUrl({ url: address.trim(), token: null }, '/', 'ws');
+    const { url } = parseAddress(address);
+    doorUrl({ url, token: null }, '/', 'ws');
     return undefined;
   } catch (error) {
     if (error instanceof KnownError) return error.message;

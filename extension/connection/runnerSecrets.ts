@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 
 const modelKeyName = 'model.key';
 
-/** The token for the runner at `address`; each address has its own. */
+/** The token for the runner at `address` (without a fingerprint); each address has its own. */
 export async function readToken(secrets: vscode.SecretStorage, address: string): Promise<string | null> {
   return (await secrets.get(tokenName(address))) ?? null;
 }

@@ -64,7 +64,7 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
     gatherContext(repository, folder.path, relativePath, source.document, signal),
     input.connected(signal),
   ]);
-  const address = readSetting('runner.address').trim();
+  const address = readSetting('runner.address').trim().replace(/#.*/, '');
   const draft: HandOffDraft = {
     spec: source.parsed.spec,
     checks: plan.checks.map((check) => ({ ...check, isEnabled: true })),

@@ -144,6 +144,7 @@ export class Timeline {
       case 'checkpointed':
       case 'compactionStarted':
       case 'prioritized':
+      case 'sharingChanged':
         return;
       default:
         return this.#end(event);

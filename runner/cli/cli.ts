@@ -14,8 +14,10 @@ import { addLogCommand } from './commands/log.ts';
 import { addPrioritizeCommand } from './commands/prioritize.ts';
 import { addReplyCommand } from './commands/reply.ts';
 import { addRunnerCommand } from './commands/runner.ts';
+import { addShareCommand } from './commands/share.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStopCommand } from './commands/stop.ts';
+import { addTokenCommand } from './commands/token.ts';
 import { exitCodeOfError, exitCodes } from './exitCodes.ts';
 import { reportError } from './reportError.ts';
 import { columnsOf, type Surroundings } from './surroundings.ts';
@@ -63,11 +65,13 @@ function createProgram(host: CommandHost): Command {
   addAgainCommand(program, host);
   addExtendCommand(program, host);
   addPrioritizeCommand(program, host);
+  addShareCommand(program, host);
   addDiffCommand(program, host);
   addCheckoutCommand(program, host);
   addLogCommand(program, host);
   addDoctorCommand(program, host);
   addRunnerCommand(program, host);
+  addTokenCommand(program, host);
   return program;
 }
 

@@ -30,7 +30,10 @@ export interface Session<Options extends ClientOptions = ClientOptions> {
 /** Adds the options of every command that talks to a runner. */
 export function addClientOptions(command: Command): Command {
   return command
-    .option('--runner <address>', 'use the runner at this address; its token comes from NIGHTJAR_TOKEN')
+    .option(
+      '--runner <address>',
+      'use the runner at this address, as in wss://host:4711#fingerprint=AB:CD…; its token comes from NIGHTJAR_TOKEN',
+    )
     .option('--data <folder>', 'use the local runner of this data folder; it is started where none runs')
     .option('--json', 'print JSON for other programs');
 }

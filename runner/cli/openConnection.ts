@@ -2,14 +2,15 @@
 import { resolve } from 'node:path';
 import { defaultDataFolder } from '../../shared/client/dataFolder.ts';
 import { findOrStartLocalRunner } from '../../shared/client/localRunner.ts';
-import type { RunnerAddress } from '../../shared/client/runnerAddress.ts';
+import { parseAddress, parseFingerprint, type RunnerAddress } from '../../shared/client/runnerAddress.ts';
 import { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import { cleanRunnerEnvironment } from '../../shared/client/runnerEnvironment.ts';
+import { KnownError } from '../../shared/errors/errors.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Which runner a command talks to. */
 export interface RunnerOptions {
-  /** Address of a runner; its token comes from NIGHTJAR_TOKEN. */
+  /** Address of a runner; its token comes from NIGHTJAR_TOKEN, and its fingerprint may from NIGHTJAR_FINGERPRINT. */
   readonly runner?: string;
   /** Data folder of a local runner. */
   readonly data?: string;
@@ -58,10 +59,7 @@ async function resolveAddress(
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<RunnerAddress> {
-  if (options.runner !== undefined) {
-    const url = options.runner.includes('://') ? options.runner : `ws://${options.runner}`;
-    return { url, token: surroundings.env['NIGHTJAR_TOKEN'] ?? null };
-  }
+  if (options.runner !== undefined) return addressOf(options.runner, surroundings.env);
   const dataFolder = dataFolderOf(options, surroundings);
   const launch = {
     file: process.execPath,
@@ -70,4 +68,17 @@ async function resolveAddress(
     env: { ...cleanRunnerEnvironment(surroundings.env), NIGHTJAR_ENDS_WHEN_IDLE: '1' },
   };
   return findOrStartLocalRunner({ dataFolder, launch }, signal);
+}
+
+/** Without a scheme it is TLS that a fingerprint asks for. */
+function addressOf(text: string, env: Surroundings['env']): RunnerAddress {
+  const kept = env['NIGHTJAR_FINGERPRINT'] ?? '';
+  const scheme = kept !== '' || text.includes('#') ? 'wss' : 'ws';
+  const { url, fingerprint } = parseAddress(text.includes('://') ? text : `${scheme}://${text}`);
+  const token = env['NIGHTJAR_TOKEN'] ?? null;
+  if (fingerprint !== null || kept === '') return { url, token, fingerprint };
+  const ours = parseFingerprint(kept);
+  if (ours !== null) return { url, token, fingerprint: ours };
+  const detail = 'it has to be a SHA-256 of 64 hexadecimal digits';
+  throw new KnownError('configurationInvalid', { name: 'NIGHTJAR_FINGERPRINT', detail });
 }

@@ -7,16 +7,28 @@ export interface TextOutput extends Screen {
   readonly isTTY?: boolean;
 }
 
+/** What somebody has to know to come to a runner. */
+export interface ServedAt {
+  readonly url: string;
+  /** SHA-256 of its certificate; null without TLS. */
+  readonly fingerprint: string | null;
+}
+
+export interface ServeOptions {
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Files are absolute. Where it is missing the configuration decides. */
+  readonly tls?: 'selfMade' | { readonly cert: string; readonly key: string };
+  /** Where it is missing the configuration decides. */
+  readonly sandboxMode?: 'off' | 'external';
+  /** Called once clients may come. */
+  readonly onListening: (at: ServedAt) => void;
+}
+
 /** How to serve in the foreground; resolves when the runner has ended. */
-export type Serve = (
-  options: {
-    readonly dataFolder: string;
-    readonly host: string;
-    readonly port: number;
-    readonly sandboxMode?: 'off' | 'external';
-  },
-  signal: AbortSignal,
-) => Promise<void>;
+export type Serve = (options: ServeOptions, signal: AbortSignal) => Promise<void>;
 
 export interface Surroundings {
   readonly stdout: TextOutput;

@@ -31,6 +31,9 @@ export interface TaskObject {
   readonly files: readonly ChangedFile[];
   readonly budget: Budget;
   readonly priority: Priority;
+  /** Name of the token that handed it off; null for the runner's own. */
+  readonly owner: string | null;
+  readonly isShared: boolean;
 }
 
 export function taskObject(task: Task): TaskObject {
@@ -52,5 +55,7 @@ export function taskObject(task: Task): TaskObject {
     files: task.files,
     budget: task.budget,
     priority: task.priority,
+    owner: task.owner ?? null,
+    isShared: task.sharedSince !== undefined,
   };
 }

@@ -8,6 +8,7 @@ import type {
   Watch,
   Workspaces,
 } from '../tasks/ports.ts';
+import { storeIdOf } from '../tasks/access.ts';
 import type { Run } from '../tasks/run.ts';
 
 /** Milliseconds that a set-up command may take. */
@@ -16,7 +17,7 @@ export const setUpTimeoutMs = 30 * 60_000;
 export function placeOf(run: Run): TaskPlace {
   return {
     taskId: run.task.id,
-    repositoryId: run.created.repository.id,
+    repositoryId: storeIdOf(run.created.repository.id, run.created.owner),
     snapshot: run.created.snapshot.commit,
   };
 }

@@ -86,7 +86,11 @@ export class Engine implements AsyncDisposable {
   /** Records that the task is deleted, as soon as nothing of it runs any more. */
   async recordDeletion(taskId: string): Promise<void> {
     const spentTodayUsd = this.#ledger.spentTodayUsd(taskId);
-    await this.recordNow(taskId, [{ type: 'deleted', data: { spentTodayUsd } }]);
+    const { journal } = this.#options;
+    const owner = journal.task(taskId)?.owner;
+    const wasShared = journal.eventsOf(taskId, 0).some(({ type }) => type === 'sharingChanged');
+    const ownership = { ...(owner === undefined ? {} : { owner }), ...(wasShared ? { wasShared } : {}) };
+    await this.recordNow(taskId, [{ type: 'deleted', data: { spentTodayUsd, ...ownership } }]);
   }
 
   /** On disk first, then counted. */

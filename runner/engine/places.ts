@@ -51,8 +51,9 @@ export class Places {
     if ([...waiting, ...acting].some(({ id }) => id === taskId)) this.#change(leave(this.#queue, taskId));
   }
 
-  /** The waiting list, as clients are told of it. */
-  current(): TaskQueue {
+  /** The waiting list, as clients are told of it; with `sees` one that sees some of the tasks only. */
+  current(sees?: (taskId: string) => boolean): TaskQueue {
+    if (sees !== undefined) return explain(this.#queue, sees);
     this.#told ??= explain(this.#queue);
     return this.#told;
   }

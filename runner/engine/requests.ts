@@ -6,6 +6,7 @@ import { defaultBudget, type Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Price, TaskEvent } from '../../shared/task/events.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { seesAll, storeIdOf, type Caller } from '../tasks/access.ts';
 import { forkAt } from '../tasks/fork.ts';
 import type { Sandbox, Workspaces } from '../tasks/ports.ts';
 import type { Engine } from './engine.ts';
@@ -68,10 +69,15 @@ function readingRequests(ports: RequestPorts) {
     'bundles/negotiate': async (
       { repositoryId, candidates }: CheckedParams<'bundles/negotiate'>,
       signal: AbortSignal,
-    ) => ({ have: [...(await ports.stores.negotiate(repositoryId, candidates, signal))] }),
+      caller: Caller,
+    ) => {
+      const storeId = storeIdOf(repositoryId, caller.name);
+      return { have: [...(await ports.stores.negotiate(storeId, candidates, signal))] };
+    },
     'tasks/diff': ({ taskId }: CheckedParams<'tasks/diff'>, signal: AbortSignal) => {
-      const { repository, snapshot, commit } = taskOf(ports, taskId);
-      const range = { repositoryId: repository.id, from: snapshot.commit, to: commit ?? snapshot.commit };
+      const { repository, owner, snapshot, commit } = taskOf(ports, taskId);
+      const repositoryId = storeIdOf(repository.id, owner);
+      const range = { repositoryId, from: snapshot.commit, to: commit ?? snapshot.commit };
       return ports.stores.diff(range, signal);
     },
     'logs/read': (params: CheckedParams<'logs/read'>) => {
@@ -89,8 +95,8 @@ function readingRequests(ports: RequestPorts) {
 /** What makes a task do something. */
 function actingRequests(ports: RequestPorts) {
   return {
-    'tasks/create': async (params: CheckedParams<'tasks/create'>, signal: AbortSignal) =>
-      createTask(ports, await createdOf(params, ports, signal)),
+    'tasks/create': async (params: CheckedParams<'tasks/create'>, signal: AbortSignal, caller: Caller) =>
+      createTask(ports, await createdOf(params, caller, ports, signal)),
     'tasks/reply': ({ taskId, messageId, text }: CheckedParams<'tasks/reply'>) => {
       reply(ports, taskOf(ports, taskId), messageId, text);
       return { task: taskOf(ports, taskId) };
@@ -107,7 +113,9 @@ function actingRequests(ports: RequestPorts) {
       if (first?.type !== 'taskCreated') throw new KnownError('taskUnknown', { task: taskId });
       const fork = fromTurn === undefined ? first.data.fork : forkAt(events, fromTurn);
       if (fork === undefined) throw new KnownError('turnUnknown', { task: taskId, turn: fromTurn ?? 0 });
-      return createTask(ports, { ...first.data, fork, handOffId: randomUUID() });
+      // It stays with whom it was, and in the same hands.
+      const isShared = taskOf(ports, taskId).sharedSince !== undefined;
+      return createTask(ports, { ...first.data, fork, handOffId: randomUUID() }, isShared);
     },
     'tasks/extendBudget': ({ taskId, budget }: CheckedParams<'tasks/extendBudget'>) => {
       extendBudget(ports, taskOf(ports, taskId), budget);
@@ -122,6 +130,12 @@ function actingRequests(ports: RequestPorts) {
       const task = taskOf(ports, taskId);
       if (task.priority !== priority)
         ports.engine.record(taskId, [{ type: 'prioritized', data: { priority } }]);
+      return { task: taskOf(ports, taskId) };
+    },
+    'tasks/share': ({ taskId, isShared }: CheckedParams<'tasks/share'>) => {
+      const { sharedSince } = taskOf(ports, taskId);
+      if ((sharedSince !== undefined) !== isShared)
+        ports.engine.record(taskId, [{ type: 'sharingChanged', data: { isShared } }]);
       return { task: taskOf(ports, taskId) };
     },
   };
@@ -161,13 +175,19 @@ function taskOf(ports: RequestPorts, taskId: string): Task {
 
 type Created = EventData<'taskCreated'>;
 
-async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSignal): Promise<Created> {
+async function createdOf(
+  handOff: HandOff,
+  caller: Caller,
+  ports: RequestPorts,
+  signal: AbortSignal,
+): Promise<Created> {
+  const { name: owner } = caller;
   const model = handOff.model ?? ports.defaults.model;
   if (model === null) throw new KnownError('modelNotConfigured');
   await refuseWithoutSandbox(ports, signal);
-  for (const name of handOff.secrets ?? []) refuseSecret(name, ports);
+  for (const name of handOff.secrets ?? []) refuseSecret(name, caller, ports);
   const { repository, snapshot } = handOff;
-  const have = await ports.stores.negotiate(repository.id, [snapshot.commit], signal);
+  const have = await ports.stores.negotiate(storeIdOf(repository.id, owner), [snapshot.commit], signal);
   if (have.length === 0)
     throw new KnownError('bundleCorrupted', { detail: 'the snapshot is not in the store' });
   const { turns, rounds, tokens, costUsd, wallTimeMs } = handOff.budget;
@@ -187,6 +207,7 @@ async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSig
     price: ports.defaults.priceOf(model),
     priority: handOff.priority ?? 'normal',
     fork: null,
+    ...(owner === null ? {} : { owner }),
   };
 }
 
@@ -196,27 +217,37 @@ async function refuseWithoutSandbox({ sandbox }: RequestPorts, signal: AbortSign
   throw new KnownError('sandboxUnavailable', { detail: problem.message, remedy: problem.remedy });
 }
 
-function refuseSecret(name: string, ports: RequestPorts): void {
-  const detail = ports.defaults.whyNotGranted(name);
+/** The variables are those of whoever runs the runner: nobody else gives them away. */
+function refuseSecret(name: string, caller: Caller, ports: RequestPorts): void {
+  const detail = seesAll(caller) ? ports.defaults.whyNotGranted(name) : 'only its owner may grant one';
   if (detail !== null) throw new KnownError('secretNotGranted', { name, detail });
 }
 
 /** One hand-off makes one task: its id follows from the title and the client's id of the hand-off. */
-function createTask(ports: RequestPorts, created: Created): { task: Task } {
+function createTask(ports: RequestPorts, created: Created, isShared = false): { task: Task } {
   const taskId = taskIdFor(created);
-  if (ports.journal.task(taskId) === undefined)
-    ports.engine.record(taskId, [{ type: 'taskCreated', data: created }]);
+  const known = ports.journal.task(taskId);
+  if (known === undefined) {
+    const sharing = isShared ? [{ type: 'sharingChanged', data: { isShared } } as const] : [];
+    ports.engine.record(taskId, [{ type: 'taskCreated', data: created }, ...sharing]);
+  } else if (known.owner !== created.owner) {
+    const detail = 'handOffId: it is taken, choose another';
+    throw new KnownError('requestInvalid', { method: 'tasks/create', detail });
+  }
   return { task: taskOf(ports, taskId) };
 }
 
-function taskIdFor({ spec, handOffId }: Created): string {
+function taskIdFor({ spec, handOffId, owner }: Created): string {
   const slug = spec.title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, slugChars)
     .replace(/^-+|-+$/g, '');
-  const digits = createHash('sha256').update(handOffId).digest('hex').slice(0, idDigits);
+  const digits = createHash('sha256')
+    .update(owner === undefined ? handOffId : `${owner} ${handOffId}`)
+    .digest('hex')
+    .slice(0, idDigits);
   return `${slug === '' ? 'task' : slug}-${digits}`;
 }
 

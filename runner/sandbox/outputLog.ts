@@ -19,7 +19,7 @@ export class OutputLog {
 
   /** Starts `file` anew; bytes beyond `limitBytes` are counted but not written. */
   constructor(file: string, limitBytes: number, watch: (text: string) => void) {
-    this.#file = createWriteStream(file);
+    this.#file = createWriteStream(file, { mode: 0o600 });
     this.#closed = finished(this.#file);
     // The failure is reported by `close`; until then nobody waits for it.
     this.#closed.catch(() => undefined);

@@ -1,8 +1,10 @@
-// Decides whether an upgrade may go on: the right host, no web page behind it, the right token, not too many attempts.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// Decides whether an upgrade may go on: the right host, no web page behind it, a token that we know, not too many attempts.
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import type { Caller } from '../tasks/access.ts';
+import { isLoopback } from './binding.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Why a request is turned away: the HTTP status, and what the client can tell its user. */
 export interface Refusal {
@@ -27,34 +29,53 @@ const maxAddresses = 10_000;
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
+export interface GateOptions {
+  readonly tokens: Pick<Tokens, 'holderOf'>;
+  /** Where the server listens. */
+  readonly host: string;
+  /** Accepted in the Host header beside `host` and the names of the loopback. */
+  readonly hostNames: readonly string[];
+  /** A clock in ms. */
+  readonly now: () => number;
+}
+
 export class Gate {
-  readonly #tokenDigest: Buffer;
+  readonly #tokens: GateOptions['tokens'];
   readonly #hostNames: ReadonlySet<string>;
+  /** Behind a forwarded port any address may be ours; no page can have come from an address by way of rebinding. */
+  readonly #acceptsAddresses: boolean;
   readonly #now: () => number;
   /** Times of failures in ms, oldest first. */
   readonly #failures = new Map<string, number[]>();
 
-  /** `hostNames` are accepted in the Host header beside those of the loopback; `now` is a clock in ms. */
-  constructor(token: string, hostNames: readonly string[], now: () => number) {
-    this.#tokenDigest = digestOf(token);
-    this.#hostNames = new Set([...loopbackNames, ...hostNames.map(headerNameOf)]);
+  constructor({ tokens, host, hostNames, now }: GateOptions) {
+    this.#tokens = tokens;
+    this.#hostNames = new Set([...loopbackNames, ...[host, ...hostNames].map(headerNameOf)]);
+    this.#acceptsAddresses = !isLoopback(host);
     this.#now = now;
   }
 
   /** Null where the Host header is one of ours and no web page sent the request. */
   checkOrigin({ headers }: Visitor): Refusal | null {
     // A foreign name that resolves to us is a rebinding attack; an Origin means that a page in a browser is asking.
-    if (!this.#hostNames.has(hostNameOf(headers.host ?? ''))) return { status: 421, code: null };
+    const name = hostNameOf(headers.host ?? '');
+    const isOurs = this.#hostNames.has(name) || (this.#acceptsAddresses && isAddress(name));
+    if (!isOurs) return { status: 421, code: null };
     return headers.origin === undefined ? null : { status: 403, code: null };
   }
 
-  /** Null where the token is right. Counts failures, and refuses all attempts of an address that has too many. */
-  checkToken({ address, headers }: Visitor): Refusal | null {
-    if (this.#hasTooManyFailures(address)) return { status: 429, code: 'tooManyAttempts' };
+  /**
+   * Who holds the token. Failures are counted, and an address with too many is told so; but a right token always goes
+   * through: it is too long to be guessed, and behind one address, as the loopback is, there are many clients.
+   */
+  admit({ address, headers }: Visitor): Caller | Refusal {
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     // Nothing is guessed without a token, so this doesn't count.
     if (token === undefined) return { status: 401, code: 'tokenMissing' };
-    if (timingSafeEqual(digestOf(token), this.#tokenDigest)) return null;
+    const holder = this.#tokens.holderOf(token);
+    if (holder === 'revoked') return { status: 401, code: 'tokenRevoked' };
+    if (holder !== null) return holder;
+    if (this.#hasTooManyFailures(address)) return { status: 429, code: 'tooManyAttempts' };
     this.#recordFailure(address);
     return { status: 401, code: 'tokenWrong' };
   }
@@ -77,10 +98,6 @@ export class Gate {
   }
 }
 
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
 /** A name or IP address as a Host header has it: one of IP version 6 stands in brackets. */
 function headerNameOf(name: string): string {
   const lower = name.toLowerCase();
@@ -90,4 +107,8 @@ function headerNameOf(name: string): string {
 /** The name in a Host header, without its port: a forwarded port differs from ours. */
 function hostNameOf(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '');
+}
+
+function isAddress(name: string): boolean {
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

@@ -17,10 +17,14 @@ import {
   type RequestName,
   type RequestResult,
 } from '../../shared/protocol/requests.ts';
+import { includesScope } from '../../shared/protocol/scopes.ts';
+import { mayOwn, storeIdOf, type Caller } from '../tasks/access.ts';
 import type { EventLog, Handlers, OutputSource, QueueSource, RunnerDescription } from './ports.ts';
 import { QueueFlow } from './queueFlow.ts';
 import { requestInvalid, responseErrorOf } from './requestErrors.ts';
 import { Subscription } from './subscription.ts';
+import { TaskView } from './taskView.ts';
+import type { Tokens } from './tokens.ts';
 import type { TransferDesk } from './transfers.ts';
 
 /** Requests of one client that may be under way at once; more wait in the client's own memory. */
@@ -36,6 +40,7 @@ export interface ConnectionContext {
   readonly outputs: OutputSource;
   readonly queue: QueueSource;
   readonly desk: TransferDesk;
+  readonly tokens: Tokens;
   readonly describeRunner: () => RunnerDescription;
   readonly logBug: (error: unknown) => void;
   readonly handshakeTimeoutMs: number;
@@ -46,12 +51,15 @@ type Answers = {
   readonly [Name in RequestName]: (
     params: CheckedParams<Name>,
     signal: AbortSignal,
+    caller: Caller,
   ) => RequestResult<Name> | Promise<RequestResult<Name>>;
 };
 
 /** Serves one client until its socket closes. */
 export class ClientConnection {
   readonly #socket: WebSocket;
+  readonly #caller: Caller;
+  readonly #view: TaskView;
   readonly #context: ConnectionContext;
   readonly #rpc: MessageConnection;
   readonly #answers: Answers;
@@ -62,19 +70,27 @@ export class ClientConnection {
   #isInitialized = false;
   #followedTask: string | null = null;
 
-  constructor(socket: WebSocket, context: ConnectionContext) {
+  constructor(socket: WebSocket, caller: Caller, context: ConnectionContext) {
     this.#socket = socket;
+    this.#caller = caller;
+    this.#view = new TaskView(context.log, caller);
     this.#context = context;
     this.#answers = this.#allAnswers();
     const reader = new WebSocketReader(socket, maxRequestsUnderWay);
     this.#rpc = createMessageConnection(reader, new WebSocketWriter(socket), NullLogger, reader.strategies);
-    this.#subscription = new Subscription(context.log, {
+    this.#subscription = new Subscription(context.log, this.#view, {
       send: async (event) => this.#rpc.sendNotification('event', event),
+      sendAllAnew: async (all) => this.#rpc.sendNotification('tasks', all),
       isFull: () => socket.bufferedAmount > fullBytes,
       fail: (error) => this.#fail(error),
     });
-    this.#queueFlow = new QueueFlow(context.queue, {
-      send: (queue) => void this.#rpc.sendNotification('queue', queue).catch(() => undefined),
+    const { queue } = context;
+    const seenQueue = {
+      current: () => this.#view.queue(queue),
+      onChange: (listener: () => void) => queue.onChange(listener),
+    };
+    this.#queueFlow = new QueueFlow(seenQueue, {
+      send: (seen) => void this.#rpc.sendNotification('queue', seen).catch(() => undefined),
       isFull: () => socket.bufferedAmount > fullBytes,
     });
     this.#stopOutput = context.outputs.onOutput((output) => this.#passOn(output));
@@ -119,21 +135,39 @@ export class ClientConnection {
     if (!this.#isInitialized && method !== 'initialize') {
       throw new KnownError('requestInvalid', { method, detail: 'the first request must be initialize' });
     }
+    this.#refuseBeyondScope(method);
     const checked = requests[method].params.safeParse(params);
     if (!checked.success) throw requestInvalid(method, checked.error);
+    this.#refuseOthersTask(method, checked.data);
     // The parameters have just been checked by the schema of this very method.
-    const answer = this.#answers[method] as (params: unknown, signal: AbortSignal) => unknown;
-    return answer(checked.data, signal);
+    const answer = this.#answers[method] as (params: unknown, signal: AbortSignal, caller: Caller) => unknown;
+    return answer(checked.data, signal, this.#caller);
+  }
+
+  #refuseBeyondScope(method: RequestName): void {
+    const [{ scope: has }, { scope: needed }] = [this.#caller, requests[method]];
+    if (!includesScope(has, needed)) throw new KnownError('scopeTooSmall', { method, has, needed });
+  }
+
+  /** A task that the caller does not see is to them as one that is not there. */
+  #refuseOthersTask(method: RequestName, params: object): void {
+    const taskId = 'taskId' in params ? params.taskId : null;
+    if (typeof taskId !== 'string') return;
+    const task = this.#view.task(taskId);
+    if (task === undefined) throw new KnownError('taskUnknown', { task: taskId });
+    const { owner = 'whoever runs the runner' } = task;
+    if ('isForOwner' in requests[method] && !mayOwn(this.#caller, task))
+      throw new KnownError('notYourTask', { task: taskId, owner });
   }
 
   /** The handlers, and beside them what belongs to the connection itself. */
   #allAnswers(): Answers {
-    const { handlers, log, desk } = this.#context;
+    const { handlers, desk, tokens } = this.#context;
     return {
       ...handlers,
       initialize: (params) => this.#initialize(params),
       'tasks/list': () => {
-        const { seq, tasks } = log.snapshot();
+        const { seq, tasks } = this.#view.snapshot();
         return { seq, tasks: [...tasks] };
       },
       'events/subscribe': (params) => this.#subscribe(params),
@@ -141,8 +175,17 @@ export class ClientConnection {
         this.#followedTask = taskId;
         return {};
       },
-      'bundles/upload': (params) => desk.announceUpload(params),
-      'bundles/download': (params, signal) => desk.prepareDownload(params, signal),
+      'bundles/upload': (params, _, caller) => {
+        const repositoryId = storeIdOf(params.repositoryId, caller.name);
+        return desk.announceUpload({ ...params, repositoryId }, caller);
+      },
+      'bundles/download': (params, signal, caller) => desk.prepareDownload(params, caller, signal),
+      'tokens/create': async ({ name, scope }) => ({ token: await tokens.create(name, scope, new Date()) }),
+      'tokens/list': () => ({ tokens: tokens.list() }),
+      'tokens/revoke': async ({ name }) => {
+        await tokens.revoke(name, new Date());
+        return {};
+      },
     };
   }
 
@@ -157,7 +200,7 @@ export class ClientConnection {
   #subscribe({ after }: CheckedParams<'events/subscribe'>): RequestResult<'events/subscribe'> {
     this.#subscription.stop();
     this.#queueFlow.begin();
-    const { seq, tasks } = this.#context.log.snapshot();
+    const { seq, tasks } = this.#view.snapshot();
     // The answer is written before the timers' next turn, so no event overtakes it.
     setImmediate(() => {
       if (!this.#closed.signal.aborted) this.#subscription.flowFrom(after ?? seq);
@@ -168,6 +211,8 @@ export class ClientConnection {
   /** Output is for watching: a client that is slow to take it misses some. */
   #passOn(output: Output): void {
     if (output.taskId !== this.#followedTask || this.#socket.bufferedAmount > fullBytes) return;
+    // It may be shared no longer.
+    if (!this.#view.sees(output.taskId)) return;
     this.#rpc.sendNotification('output', output).catch(() => undefined);
   }
 

@@ -11,15 +11,18 @@ export interface QueueSink {
   isFull(): boolean;
 }
 
+/** The queue as far as the client sees its tasks. */
+type SeenQueue = Pick<QueueSource, 'current' | 'onChange'>;
+
 export class QueueFlow implements Disposable {
-  readonly #source: QueueSource;
+  readonly #source: SeenQueue;
   readonly #sink: QueueSink;
   #stopListening: (() => void) | null = null;
   #gathering: NodeJS.Timeout | undefined;
   /** What was sent last: a list that came out the same again is not sent twice. */
   #sent = '';
 
-  constructor(source: QueueSource, sink: QueueSink) {
+  constructor(source: SeenQueue, sink: QueueSink) {
     this.#source = source;
     this.#sink = sink;
   }

@@ -2,12 +2,16 @@
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { Gate } from './authentication.ts';
+import { refuseOpenDoor } from './binding.ts';
 import { ClientConnection } from './connection.ts';
 import type { EventLog, Handlers, OutputSource, QueueSource, RunnerDescription, Transfers } from './ports.ts';
+import type { KeyPair } from './selfMadeCertificate.ts';
+import type { Tokens } from './tokens.ts';
 import { TransferDesk } from './transfers.ts';
 import { answerHttp, Upgrades } from './upgrade.ts';
 
@@ -39,7 +43,9 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly token: string;
+  /** Null for plain connections, which only a loopback takes. */
+  readonly tls: KeyPair | null;
+  readonly tokens: Tokens;
   /** Names for the Host header beside `host` and those of the loopback: by which a proxy or a network knows us. */
   readonly hostNames?: readonly string[];
   readonly handlers: Handlers;
@@ -66,16 +72,18 @@ export interface Server extends AsyncDisposable {
 
 /**
  * Listens until it is disposed or `signal` is aborted.
- * Throws KnownError configurationInvalid where it can't listen at that address.
+ * Throws KnownError tlsNeeded, and configurationInvalid where it can't listen at that address.
  */
 export async function startServer(options: ServerOptions, signal: AbortSignal): Promise<Server> {
   signal.throwIfAborted();
+  refuseOpenDoor(options.host, options.tls !== null);
   const times = { ...defaultTimes, ...options.times };
   // What a runner that crashed has left behind.
   await rm(options.uploadsFolder, { recursive: true, force: true });
   await mkdir(options.uploadsFolder, { recursive: true, mode: 0o700 });
   const desk = openDesk(options, times);
-  const gate = new Gate(options.token, [options.host, ...(options.hostNames ?? [])], options.now ?? Date.now);
+  const { tokens, host, hostNames = [], now = Date.now } = options;
+  const gate = new Gate({ tokens, host, hostNames, now });
   const context = {
     ...options,
     desk,
@@ -83,21 +91,21 @@ export async function startServer(options: ServerOptions, signal: AbortSignal): 
     pingIntervalMs: times.pingIntervalMs,
   };
   const upgrades = new Upgrades(gate, {
-    openRequests: (socket) => {
-      new ClientConnection(socket, context).listen();
+    openRequests: (socket, caller) => {
+      new ClientConnection(socket, caller, context).listen();
     },
-    hasTransfer: (transferId) => desk.isWaiting(transferId),
+    hasTransfer: (transferId, caller) => desk.isWaiting(transferId, caller),
     openTransfer: (transferId, socket) => desk.serve(transferId, socket),
   });
-  const http = createServer({
-    headersTimeout: times.handshakeMs,
-    requestTimeout: times.handshakeMs,
-    connectionsCheckingInterval: Math.min(1_000, times.handshakeMs),
-  });
+  const http = createDoor(options.tls, times.handshakeMs);
   http.maxConnections = maxSockets;
   http.on('request', (request, response) => answerHttp(gate, request, response));
   http.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
   await listen(http, options);
+  http.once(
+    'close',
+    tokens.onRevoke((name) => upgrades.cutOff(name)),
+  );
   return new RunningServer(http, upgrades, desk, {
     signal,
     farewellMs: times.farewellMs,
@@ -150,6 +158,17 @@ class RunningServer implements Server {
     await this.#desk[Symbol.asyncDispose]();
     await closed;
   }
+}
+
+/** One port, plain or with TLS; whoever dawdles over handshake or headers is cut off. */
+function createDoor(tls: KeyPair | null, handshakeMs: number): HttpServer {
+  const times = {
+    headersTimeout: handshakeMs,
+    requestTimeout: handshakeMs,
+    connectionsCheckingInterval: Math.min(1_000, handshakeMs),
+  };
+  if (tls === null) return createServer(times);
+  return createTlsServer({ ...tls, ...times, handshakeTimeout: handshakeMs, minVersion: 'TLSv1.3' });
 }
 
 function openDesk(options: ServerOptions, times: ServerTimes): TransferDesk {

@@ -6,14 +6,15 @@ import type { WebSocket } from 'ws';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { CheckedParams, RequestResult } from '../../shared/protocol/requests.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
+import type { Caller } from '../tasks/access.ts';
 import type { Transfers } from './ports.ts';
 import { hashFile, receiveFile, sendFile, type TransferTimes } from './transferSocket.ts';
 
 type Upload = CheckedParams<'bundles/upload'>;
 
-type Claimable =
-  | { readonly kind: 'upload'; readonly upload: Upload; readonly expiry: NodeJS.Timeout }
-  | { readonly kind: 'download'; readonly file: string; readonly expiry: NodeJS.Timeout };
+type Claimable = { readonly caller: Caller; readonly expiry: NodeJS.Timeout } & (
+  { readonly kind: 'upload'; readonly upload: Upload } | { readonly kind: 'download'; readonly file: string }
+);
 
 /** Transfers that may wait for their socket; the oldest gives way. */
 const maxWaiting = 64;
@@ -41,7 +42,7 @@ export class TransferDesk implements AsyncDisposable {
   }
 
   /** Throws KnownError bundleTooLarge. */
-  announceUpload(upload: Upload): RequestResult<'bundles/upload'> {
+  announceUpload(upload: Upload, caller: Caller): RequestResult<'bundles/upload'> {
     const { quotaBytes } = this.#options;
     if (upload.sizeBytes > quotaBytes) {
       throw new KnownError('bundleTooLarge', {
@@ -49,12 +50,13 @@ export class TransferDesk implements AsyncDisposable {
         limit: `${quotaBytes} bytes`,
       });
     }
-    return { transferId: this.#keep((expiry) => ({ kind: 'upload', upload, expiry })) };
+    return { transferId: this.#keep((expiry) => ({ kind: 'upload', upload, caller, expiry })) };
   }
 
   /** Has the bundle made; it waits for its socket a minute. Throws what the making throws, and diskFull. */
   async prepareDownload(
     { taskId, have }: CheckedParams<'bundles/download'>,
+    caller: Caller,
     signal: AbortSignal,
   ): Promise<RequestResult<'bundles/download'>> {
     const { folder, transfers } = this.#options;
@@ -65,7 +67,7 @@ export class TransferDesk implements AsyncDisposable {
         const [{ size }, sha256] = await Promise.all([stat(file), hashFile(file, signal)]);
         // Nobody is left to fetch it.
         signal.throwIfAborted();
-        const transferId = this.#keep((expiry) => ({ kind: 'download', file, expiry }));
+        const transferId = this.#keep((expiry) => ({ kind: 'download', file, caller, expiry }));
         return { transferId, ref, commit, sizeBytes: size, sha256 };
       });
     } catch (error) {
@@ -74,8 +76,9 @@ export class TransferDesk implements AsyncDisposable {
     }
   }
 
-  isWaiting(transferId: string): boolean {
-    return this.#waiting.has(transferId);
+  /** Whether the caller has announced this transfer. */
+  isWaiting(transferId: string, caller: Caller): boolean {
+    return this.#waiting.get(transferId)?.caller.name === caller.name;
   }
 
   /** Carries the transfer out on its socket; each can be claimed once. */

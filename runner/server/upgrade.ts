@@ -5,14 +5,16 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { healthPath, requestPath, transferIdOf, type Health } from '../../shared/protocol/handshake.ts';
 import { bundleFrameBytes, maxRequestBytes } from '../../shared/protocol/requests.ts';
+import type { Caller } from '../tasks/access.ts';
 import type { Gate, Refusal, Visitor } from './authentication.ts';
 
 /** Bytes that a frame of a bundle may have beyond its content. */
 const frameSlackBytes = 4_096;
 
 export interface Doors {
-  openRequests(socket: WebSocket): void;
-  hasTransfer(transferId: string): boolean;
+  openRequests(socket: WebSocket, caller: Caller): void;
+  /** Whether the transfer was announced by this caller. */
+  hasTransfer(transferId: string, caller: Caller): boolean;
   openTransfer(transferId: string, socket: WebSocket): void;
 }
 
@@ -31,6 +33,8 @@ export function answerHttp(gate: Gate, request: IncomingMessage, response: Serve
 export class Upgrades {
   readonly #gate: Gate;
   readonly #doors: Doors;
+  /** Whose the sockets are. */
+  readonly #callers = new WeakMap<WebSocket, Caller>();
   readonly #requests = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -56,30 +60,38 @@ export class Upgrades {
     return [...this.#requests.clients, ...this.#transfers.clients];
   }
 
+  /** Cuts all sockets of the holder of a token off. */
+  cutOff(name: string): void {
+    for (const socket of this.sockets) if (this.#callers.get(socket)?.name === name) socket.terminate();
+  }
+
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Until the upgrade is done nobody else listens: a client that is cut off here is no error of ours.
     socket.on('error', () => socket.destroy());
     const visitor = visitorOf(request);
-    const refusal = this.#gate.checkOrigin(visitor) ?? this.#gate.checkToken(visitor);
-    if (refusal !== null) {
-      refuse(socket, refusal);
+    const admitted = this.#gate.checkOrigin(visitor) ?? this.#gate.admit(visitor);
+    if ('status' in admitted) {
+      refuse(socket, admitted);
       return;
     }
     const path = request.url ?? '';
     const transferId = transferIdOf(path);
     if (path === requestPath) {
-      this.#requests.handleUpgrade(request, socket, head, (open) => this.#doors.openRequests(quiet(open)));
-    } else if (transferId !== null && this.#doors.hasTransfer(transferId)) {
+      this.#requests.handleUpgrade(request, socket, head, (open) =>
+        this.#doors.openRequests(this.#take(open, admitted), admitted),
+      );
+    } else if (transferId !== null && this.#doors.hasTransfer(transferId, admitted)) {
       this.#transfers.handleUpgrade(request, socket, head, (open) =>
-        this.#doors.openTransfer(transferId, quiet(open)),
+        this.#doors.openTransfer(transferId, this.#take(open, admitted)),
       );
     } else refuse(socket, { status: 404, code: null });
   }
-}
 
-/** An error of a socket (a frame too large, a reset) is followed by its 'close', which is what we act on. */
-function quiet(socket: WebSocket): WebSocket {
-  return socket.on('error', () => undefined);
+  /** An error of a socket (a frame too large, a reset) is followed by its 'close', which is what we act on. */
+  #take(socket: WebSocket, caller: Caller): WebSocket {
+    this.#callers.set(socket, caller);
+    return socket.on('error', () => undefined);
+  }
 }
 
 function visitorOf(request: IncomingMessage): Visitor {

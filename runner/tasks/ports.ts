@@ -23,6 +23,7 @@ export type Watch = (text: string) => void;
 /** Names the parts of the data folder that belong to one task. */
 export interface TaskPlace {
   readonly taskId: string;
+  /** As the stores know the repository: by `storeIdOf`. */
   readonly repositoryId: string;
   /** Commit id of the snapshot. */
   readonly snapshot: string;

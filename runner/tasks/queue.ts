@@ -83,25 +83,32 @@ export function letIn(queue: Queue, taskId: string): Queue {
   };
 }
 
-/** What clients are told: where every waiting task stands, and what it waits for. */
-export function explain(queue: Queue): TaskQueue {
-  const reasonForAll = `${used(queue.acting.length, queue.limits.all)} used by ${named(queue.acting)}`;
+type Sees = (taskId: string) => boolean;
+
+/**
+ * What clients are told: where every waiting task stands, and what it waits for. Of tasks that a client does not see
+ * it is only told how many there are.
+ */
+export function explain(queue: Queue, sees: Sees = () => true): TaskQueue {
+  const reasonForAll = `${used(queue.acting.length, queue.limits.all)} used by ${named(queue.acting, sees)}`;
   const waiting = inOrder(queue)
+    .map((task, index) => ({ task, position: index + 1 }))
+    .filter(({ task }) => sees(task.id))
     .slice(0, mostToldWaiting)
-    .map((task, index) => ({
+    .map(({ task, position }) => ({
       taskId: task.id,
-      position: index + 1,
-      reason: repositoryReason(queue, task) ?? reasonForAll,
+      position,
+      reason: repositoryReason(queue, task, sees) ?? reasonForAll,
     }));
   return { waiting, total: queue.waiting.length };
 }
 
 /** Only where it is the repository alone that is full. */
-function repositoryReason(queue: Queue, { repository }: QueuedTask): string | null {
+function repositoryReason(queue: Queue, { repository }: QueuedTask, sees: Sees): string | null {
   const { all, perRepository } = queue.limits;
   if (perRepository === null || queue.acting.length >= all || !isFull(queue, repository.id)) return null;
   const own = queue.acting.filter((task) => task.repository.id === repository.id);
-  return `${used(own.length, perRepository)} for ${short(repository.name)} used by ${named(own)}`;
+  return `${used(own.length, perRepository)} for ${short(repository.name)} used by ${named(own, sees)}`;
 }
 
 /**
@@ -178,9 +185,13 @@ function used(count: number, limit: number): string {
   return `${count} of ${limit} ${limit === 1 ? 'place' : 'places'}`;
 }
 
-function named(tasks: readonly QueuedTask[]): string {
-  const names = tasks.slice(0, namedTasks).map(({ title }) => short(title));
+function named(tasks: readonly QueuedTask[], sees: Sees): string {
+  const names = tasks
+    .filter(({ id }) => sees(id))
+    .slice(0, namedTasks)
+    .map(({ title }) => short(title));
   const more = tasks.length - names.length;
+  if (names.length === 0 && more > 0) return more === 1 ? 'another task' : `${more} other tasks`;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 }
 

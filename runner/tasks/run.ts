@@ -126,6 +126,7 @@ type CourseEvent = Extract<
           | 'messageReceived'
           | 'budgetExtended'
           | 'prioritized'
+          | 'sharingChanged'
           | 'stopRequested'
           | 'questionAsked'
           | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged')
@@ -212,6 +213,7 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'questionAsked':
     case 'modelRetried':
     case 'prioritized':
+    case 'sharingChanged':
     case 'diskFull':
     case 'accessBlocked':
     case 'sandboxChanged':

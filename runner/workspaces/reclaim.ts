@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { privateFolders } from '../host/privateFolders.ts';
+import { storeIdOf } from '../tasks/access.ts';
 import type { Clock, Journal } from '../tasks/ports.ts';
 import type { Removal } from '../tasks/reclaim.ts';
 import { runOf, type Run } from '../tasks/run.ts';
@@ -47,7 +48,8 @@ export async function reclaim(
 async function saveFiles(run: Run, workspaces: KeptWorkspaces, signal: AbortSignal): Promise<string> {
   const { task, created, turn, saved: parent, workedAt: at } = run;
   if (!(await workspaces.isThere(task.id))) return parent;
-  const place = { taskId: task.id, repositoryId: created.repository.id, snapshot: created.snapshot.commit };
+  const repositoryId = storeIdOf(created.repository.id, created.owner);
+  const place = { taskId: task.id, repositoryId, snapshot: created.snapshot.commit };
   const commit = await workspaces.record(place, { turn, parent, at }, signal);
   if (commit !== parent) await workspaces.keep(place, turn, commit, signal);
   return commit;

@@ -21,7 +21,7 @@ const unusedMs = 30 * 24 * 3_600_000;
 export async function storesIn(dataFolder: string): Promise<readonly string[]> {
   const folder = join(dataFolder, 'stores');
   return (await namesIn(folder))
-    .filter((name) => /^[0-9a-f]{32}\.git$/.test(name))
+    .filter((name) => /^[0-9a-f]{32}(-[a-z0-9-]{1,32})?\.git$/.test(name))
     .map((name) => join(folder, name));
 }
 

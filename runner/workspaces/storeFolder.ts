@@ -1,7 +1,10 @@
 // Where things lie in the data folder, and under which refs.
 import { join } from 'node:path';
 
-/** Absolute folder of a repository's store, there or not: bare, trusted, out of every agent's reach. */
+/**
+ * Absolute folder of a repository's store, there or not: bare, trusted, out of every agent's reach. `repositoryId` is
+ * that of `storeIdOf`: an owner's store of it.
+ */
 export function storeFolder(dataFolder: string, repositoryId: string): string {
   return join(dataFolder, 'stores', `${repositoryId}.git`);
 }

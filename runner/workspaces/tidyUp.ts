@@ -1,6 +1,7 @@
 // Tidies the data folder up, once: what is left over goes, the stores are packed, and room is made where there is too little.
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Log } from '../host/log.ts';
+import { storeIdOf } from '../tasks/access.ts';
 import type { Journal } from '../tasks/ports.ts';
 import { removalsFor, type IdleTask, type Removal } from '../tasks/reclaim.ts';
 import type { DiskUse } from './diskUse.ts';
@@ -63,7 +64,9 @@ export async function tidyUp(ports: TidyPorts, isThorough: boolean, signal: Abor
 
 async function careForStore(store: string, ports: TidyPorts, signal: AbortSignal): Promise<string | null> {
   const { dataFolder, journal, workspaces, refs, clock } = ports;
-  const isNeeded = journal.tasks().some(({ repository }) => storeFolder(dataFolder, repository.id) === store);
+  const isNeeded = journal
+    .tasks()
+    .some(({ repository, owner }) => storeFolder(dataFolder, storeIdOf(repository.id, owner)) === store);
   const removal = isNeeded ? null : removeIfUnused(store, workspaces.inUse, clock.now());
   if (removal !== null) {
     await removal;

@@ -1,4 +1,4 @@
-// Where a runner listens and how to make the URLs of its doors from that.
+// Where a runner listens, how people write that down, and how to make the URLs of its doors from it.
 import { KnownError } from '../errors/errors.ts';
 
 export interface RunnerAddress {
@@ -6,6 +6,37 @@ export interface RunnerAddress {
   readonly url: string;
   /** Null where none is known; the runner then answers `tokenMissing`. */
   readonly token: string | null;
+  /** SHA-256 of the certificate that alone is accepted, like `AB:CD:…`; null for any that this machine trusts. */
+  readonly fingerprint?: string | null;
+}
+
+/**
+ * What a person writes: a URL, and behind `#fingerprint=` the SHA-256 of the runner's certificate where no authority
+ * vouches for it. Throws `runnerUnreachable` for a fingerprint that is none, or that a plain connection would not check.
+ */
+export function parseAddress(
+  text: string,
+): Pick<RunnerAddress, 'url'> & { readonly fingerprint: string | null } {
+  const [url = '', fragment] = text.trim().split('#', 2);
+  if (fragment === undefined) return { url, fingerprint: null };
+  const fingerprint = parseFingerprint(fragment.replace(/^fingerprint=/, ''));
+  const refuse = (detail: string): never => {
+    throw new KnownError('runnerUnreachable', { address: url, detail });
+  };
+  if (fingerprint === null)
+    return refuse('what follows the # is no fingerprint=… with 64 hexadecimal digits');
+  if (!isSecureUrl(url)) return refuse('a fingerprint needs an address that begins with wss://');
+  return { url, fingerprint };
+}
+
+/** The form in which Node and OpenSSL print it; null for what is no SHA-256 in hex. */
+export function parseFingerprint(text: string): string | null {
+  const digits = decodeURIComponent(text).replace(/[:\s]/g, '').toUpperCase();
+  return /^[0-9A-F]{64}$/.test(digits) ? (digits.match(/../g) ?? []).join(':') : null;
+}
+
+export function isSecureUrl(url: string): boolean {
+  return /^(?:wss|https):/i.test(url);
 }
 
 /** The URL of one door of the runner; `path` begins with a slash. Throws `runnerUnreachable` for an address that is none. */
@@ -14,7 +45,7 @@ export function doorUrl(address: RunnerAddress, path: string, scheme: 'ws' | 'ht
     throw new KnownError('runnerUnreachable', { address: address.url, detail: 'this is not an address' });
   }
   const base = new URL(address.url);
-  const isSecure = base.protocol === 'wss:' || base.protocol === 'https:';
+  const isSecure = isSecureUrl(base.href);
   if (!isSecure && base.protocol !== 'ws:' && base.protocol !== 'http:') {
     throw new KnownError('runnerUnreachable', {
       address: address.url,

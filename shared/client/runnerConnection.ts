@@ -64,7 +64,7 @@ export class RunnerConnection implements AsyncDisposable {
 
   /**
    * Resolves once connected. A persistent connection goes on trying as long as that can help. Aborting before gives up.
-   * Throws KnownError runnerUnreachable, tokenMissing, tokenWrong, protocolMismatch, tooManyAttempts.
+   * Throws KnownError as `openSocket` does, and protocolMismatch.
    */
   async connect(signal: AbortSignal): Promise<InitializeResult> {
     signal.throwIfAborted();
@@ -188,6 +188,7 @@ export class RunnerConnection implements AsyncDisposable {
           if (taskId === output.taskId) listener(output);
       },
       onQueue: (queue) => this.#tellQueue(queue),
+      onTasks: ({ seq, tasks }) => this.#feed.deliverAll(tasks, seq),
     };
   }
 

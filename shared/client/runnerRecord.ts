@@ -6,6 +6,8 @@ import { z } from 'zod';
 const runnerRecordSchema = z.object({
   url: z.string().min(1).max(2_000),
   token: z.string().min(1).max(500),
+  /** SHA-256 of its certificate; missing without TLS. */
+  fingerprint: z.string().max(200).optional(),
   pid: z.int().positive(),
   version: z.string().max(50),
   startedAt: z.iso.datetime(),

@@ -10,11 +10,13 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import type { WebSocket } from 'ws';
+import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
 import { keepAlive } from '../host/webSocketFrames.ts';
 import { WebSocketReader, WebSocketWriter } from '../host/webSocketMessages.ts';
 import { requestPath } from '../protocol/handshake.ts';
 import type { TaskQueue } from '../protocol/queue.ts';
+import { parseLeniently } from '../protocol/leniently.ts';
 import {
   maxRequestBytes,
   notifications,
@@ -26,6 +28,7 @@ import {
   type RequestResult,
 } from '../protocol/requests.ts';
 import { errorReportSchema, type TaskEvent } from '../task/events.ts';
+import type { Task } from '../task/task.ts';
 import type { InitializeResult } from './connectionState.ts';
 import type { RunnerAddress } from './runnerAddress.ts';
 import { openSocket } from './runnerSocket.ts';
@@ -38,7 +41,15 @@ export interface SessionOptions {
   readonly onEvent: (event: TaskEvent) => void;
   readonly onOutput: (output: Output) => void;
   readonly onQueue: (queue: TaskQueue) => void;
+  /** All tasks that the client sees by now, in place of those that it knew. */
+  readonly onTasks: (all: { readonly seq: number; readonly tasks: readonly Task[] }) => void;
 }
+
+/** A newer runner may know errors that this client does not: its words are as good. */
+const reportSchema = z.object({
+  ...errorReportSchema.shape,
+  code: errorReportSchema.shape.code.catch('internal'),
+});
 
 /** Bytes that the frame of a request needs beside its parameters. */
 const envelopeBytes = 200;
@@ -73,13 +84,16 @@ export class RunnerSession implements Disposable {
     this.#rpc.onNotification('queue', (queue: unknown) =>
       this.#take(notifications.queue, queue, options.onQueue),
     );
+    this.#rpc.onNotification('tasks', (all: unknown) =>
+      this.#take(notifications.tasks, all, options.onTasks),
+    );
     this.#rpc.listen();
     keepAlive(socket, options.pingIntervalMs);
   }
 
   /**
    * Connects and shakes hands.
-   * Throws KnownError runnerUnreachable, tokenMissing, tokenWrong, tooManyAttempts, protocolMismatch, connectionLost.
+   * Throws KnownError as `openSocket` does, and protocolMismatch, connectionLost.
    */
   static async open(
     options: SessionOptions,
@@ -142,12 +156,8 @@ export class RunnerSession implements Disposable {
     }
   }
 
-  #take<Value>(
-    schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },
-    value: unknown,
-    listener: (value: Value) => void,
-  ): void {
-    const result = schema.safeParse(value);
+  #take<Value>(schema: z.ZodType<Value>, value: unknown, listener: (value: Value) => void): void {
+    const result = parseLeniently(schema, value);
     // What doesn't fit comes from a runner that is newer than it says; leaving it out would show a wrong state.
     if (result.success) listener(result.data);
     else this.fail(new KnownError('protocolMismatch', { theirs: 'a newer dialect', ours: protocolVersion }));
@@ -161,7 +171,7 @@ function refuseTooLarge(method: string, params: unknown): void {
 }
 
 function checkedResult<Name extends RequestName>(name: Name, result: unknown): RequestResult<Name> {
-  const checked = requests[name].result.safeParse(result);
+  const checked = parseLeniently<z.ZodType>(requests[name].result, result);
   if (checked.success) return checked.data as RequestResult<Name>;
   throw new Error(`The runner’s answer to ${name} does not fit: ${checked.error.message}`);
 }
@@ -172,6 +182,6 @@ function requestError(error: unknown): unknown {
   if (error.code === ErrorCodes.PendingResponseRejected || error.code === ErrorCodes.MessageWriteError) {
     return new KnownError('connectionLost', {}, error);
   }
-  const report = errorReportSchema.safeParse(error.data);
+  const report = reportSchema.safeParse(error.data);
   return report.success ? KnownError.fromReport(report.data) : new Error(error.message, { cause: error });
 }

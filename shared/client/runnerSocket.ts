@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { KnownError } from '../errors/errors.ts';
 import { refusalSchema } from '../protocol/handshake.ts';
 import { doorUrl, type RunnerAddress } from './runnerAddress.ts';
+import { certificateError, trustIn } from './runnerCertificate.ts';
 
 const handshakeTimeoutMs = 5_000;
 /** A list of many tasks is the largest message that a runner sends. */
@@ -12,7 +13,9 @@ const maxRefusalBytes = 4_096;
 
 /**
  * Opens a socket at one door of the runner. It comes paused, so that no frame is lost: resume it once you listen.
- * Throws KnownError runnerUnreachable, tokenMissing, tokenWrong, tooManyAttempts.
+ * The token is sent to a runner with the right certificate only.
+ * Throws KnownError runnerUnreachable, certificateUnknown, certificateChanged, tokenMissing, tokenWrong, tokenRevoked,
+ * tooManyAttempts.
  */
 export async function openSocket(
   address: RunnerAddress,
@@ -20,18 +23,20 @@ export async function openSocket(
   signal: AbortSignal,
 ): Promise<WebSocket> {
   signal.throwIfAborted();
+  const trust = await trustIn(address, signal);
   const socket = new WebSocket(doorUrl(address, path, 'ws'), {
     headers: address.token === null ? {} : { authorization: `Bearer ${address.token}` },
     perMessageDeflate: false,
     handshakeTimeout: handshakeTimeoutMs,
     maxPayload: maxMessageBytes,
+    ...trust,
   });
   const onAbort = (): void => {
     socket.terminate();
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await opened(socket, address);
+    await opened(socket, address, signal);
   } catch (error) {
     socket.terminate();
     signal.throwIfAborted();
@@ -42,14 +47,19 @@ export async function openSocket(
   return socket;
 }
 
-async function opened(socket: WebSocket, address: RunnerAddress): Promise<void> {
+async function opened(socket: WebSocket, address: RunnerAddress, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => {
       socket.pause();
       resolve();
     });
     // Stays for the life of the socket: a later error is followed by 'close', which its user listens to.
-    socket.on('error', (error) => reject(unreachable(address, detailOf(error), error)));
+    socket.on('error', (error) => {
+      certificateError(address, error, signal).then(
+        (known) => reject(known ?? unreachable(address, detailOf(error), error)),
+        reject,
+      );
+    });
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
       readRefusal(response).then(
         (body) => reject(refusalError(address, response.statusCode ?? 0, body)),

@@ -4,7 +4,10 @@ import type { TaskEvent } from '../task/events.ts';
 import type { Task } from '../task/task.ts';
 
 export interface TaskListener {
-  /** All tasks as of `seq`: at the start, and again where another runner (another data folder) answers. */
+  /**
+   * All tasks as of `seq` or later: at the start, and again where another runner (another data folder) answers, or
+   * where others have shared a task or share it no longer.
+   */
   snapshot(tasks: readonly Task[], seq: number): void;
   event(event: TaskEvent): void;
 }
@@ -60,6 +63,15 @@ export class TaskFeed {
       if (!watcher.isFlowing || event.seq <= (watcher.cursor ?? Infinity)) continue;
       watcher.cursor = event.seq;
       watcher.listener.event(event);
+    }
+  }
+
+  /** All tasks that the client sees by now; what was told of others no longer counts. */
+  deliverAll(tasks: readonly Task[], seq: number): void {
+    for (const watcher of [...this.#watchers]) {
+      if (!watcher.isFlowing || watcher.cursor === null) continue;
+      watcher.cursor = Math.max(watcher.cursor, seq);
+      watcher.listener.snapshot(tasks, seq);
     }
   }
 

@@ -158,7 +158,27 @@ export const errorCatalogue = {
   },
   tokenWrong: {
     message: 'The runner at {address} refused the token.',
-    remedy: 'Copy the token from runner.json in the runner’s data folder and connect again.',
+    remedy:
+      'Copy the token from runner.json in the runner’s data folder, or get one of your own by "nightjar token create" there, and connect again.',
+    mayRetry: false,
+  },
+  tokenRevoked: {
+    message: 'The runner no longer accepts this token: it was revoked.',
+    remedy: 'Ask whoever runs the runner for another token, then connect again with that.',
+    mayRetry: false,
+  },
+  certificateUnknown: {
+    message:
+      'The runner at {address} shows a certificate that this machine does not trust ({detail}). Its SHA-256 fingerprint is {theirs}.',
+    remedy:
+      'Compare it with the one that "nightjar runner" printed. If it is the same, connect to {address}#fingerprint={theirs}. The token was not sent.',
+    mayRetry: false,
+  },
+  certificateChanged: {
+    message:
+      'The runner at {address} shows another certificate than the trusted one: its fingerprint is {theirs}, not {ours}.',
+    remedy:
+      'Find out why before you connect again: somebody may be listening. The token was not sent. If the runner has a new certificate, connect anew with its new fingerprint.',
     mayRetry: false,
   },
   tooManyAttempts: {
@@ -190,6 +210,26 @@ export const errorCatalogue = {
   turnUnknown: {
     message: 'The task {task} has no finished turn {turn}.',
     remedy: 'Choose one of the turns that the task shows; the running one counts once it has ended.',
+    mayRetry: false,
+  },
+  scopeTooSmall: {
+    message: 'The token allows {has} only, and {method} needs {needed}.',
+    remedy: 'Ask whoever runs the runner for a token that allows more.',
+    mayRetry: false,
+  },
+  notYourTask: {
+    message: 'Task {task} is shared with you, but belongs to {owner}.',
+    remedy: 'Ask its owner, or whoever runs the runner, to do this.',
+    mayRetry: false,
+  },
+  tokenExists: {
+    message: 'There is a token {name} already.',
+    remedy: 'Choose another name, or revoke that one first with "nightjar token revoke {name}".',
+    mayRetry: false,
+  },
+  tokenUnknown: {
+    message: 'There is no token {name}.',
+    remedy: 'List the tokens with "nightjar token list".',
     mayRetry: false,
   },
   taskUnknown: {
@@ -299,6 +339,13 @@ export const errorCatalogue = {
   configurationInvalid: {
     message: 'The setting {name} is not valid: {detail}',
     remedy: 'Mend the setting and start again.',
+    mayRetry: false,
+  },
+  tlsNeeded: {
+    message:
+      'The runner does not listen at {host} without TLS: tokens and code would travel for all to read.',
+    remedy:
+      'Add --tls for a certificate that the runner makes itself, or --cert and --key for one of yours. Or stay at 127.0.0.1 and come through an SSH tunnel.',
     mayRetry: false,
   },
   internal: {

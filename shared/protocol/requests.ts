@@ -15,6 +15,7 @@ import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from
 import { taskSchema } from '../task/task.ts';
 import { diskSchema } from './disk.ts';
 import { queueSchema } from './queue.ts';
+import { scopeSchema, tokenNameSchema, tokenSchema, type Scope } from './scopes.ts';
 
 /** Raised when a client of one version can't work with a runner of another. */
 export const protocolVersion = 1;
@@ -64,9 +65,20 @@ export const doctorFindingSchema = z.strictObject({
   remedy: z.string(),
 });
 
+/** One request. Whatever names a task calls it `taskId`: the runner looks there whether the caller may have it. */
+interface RequestRow {
+  readonly params: z.ZodType;
+  readonly result: z.ZodType;
+  /** What a token must at least allow. */
+  readonly scope: Scope;
+  /** For whom a task was handed off, and for those who run the runner: not for those with whom it is shared. */
+  readonly isForOwner?: true;
+}
+
 export const requests = {
   /** First on every connection. A runner of another protocol version answers `protocolMismatch`. */
   initialize: {
+    scope: 'view',
     params: z.object({
       protocolVersion: z.int(),
       clientName: z.string().max(100),
@@ -83,25 +95,36 @@ export const requests = {
       model: z.string().nullable(),
     }),
   },
-  'tasks/list': { params: nothing, result: z.strictObject({ seq, tasks: z.array(taskSchema) }) },
-  'tasks/get': { params: taskOnly, result: taskResult },
+  'tasks/list': {
+    scope: 'view',
+    params: nothing,
+    result: z.strictObject({ seq, tasks: z.array(taskSchema) }),
+  },
+  'tasks/get': { scope: 'view', params: taskOnly, result: taskResult },
   /**
    * Starts the flow of `event` notifications on this connection: with `after` null a snapshot of all tasks first,
    * else every event after that `seq`. Returns before the first event is sent, and after the first `queue` notification.
    */
   'events/subscribe': {
+    scope: 'view',
     params: z.strictObject({ after: seq.nullable() }),
     result: z.strictObject({ seq, tasks: z.array(taskSchema).nullable() }),
   },
   /** The events of one task, in order, at most `limit` after `after`. */
   'events/list': {
+    scope: 'view',
     params: z.strictObject({ taskId: taskIdSchema, after: seq, limit: z.int().positive().max(1_000) }),
     result: z.strictObject({ events: z.array(taskEventSchema), isComplete: z.boolean() }),
   },
   /** Starts the flow of `output` notifications (live text of model and commands) of one task; null ends it. */
-  'output/follow': { params: z.strictObject({ taskId: taskIdSchema.nullable() }), result: nothing },
+  'output/follow': {
+    scope: 'view',
+    params: z.strictObject({ taskId: taskIdSchema.nullable() }),
+    result: nothing,
+  },
   /** Which of the candidates the runner's store of this repository has. */
   'bundles/negotiate': {
+    scope: 'work',
     params: z.strictObject({
       repositoryId: repositorySchema.shape.id,
       candidates: z.array(commitIdSchema).max(2_000),
@@ -110,6 +133,7 @@ export const requests = {
   },
   /** Announces an upload; its bytes follow on a socket of their own at `/bundles/<transferId>`. */
   'bundles/upload': {
+    scope: 'work',
     params: z.strictObject({
       repositoryId: repositorySchema.shape.id,
       snapshot: commitIdSchema,
@@ -122,6 +146,7 @@ export const requests = {
   },
   /** Prepares the bundle of a delivered branch; its bytes come on a socket of their own at `/bundles/<transferId>`. */
   'bundles/download': {
+    scope: 'view',
     params: z.strictObject({ taskId: taskIdSchema, have: z.array(commitIdSchema).max(2_000) }),
     result: z.strictObject({
       transferId,
@@ -131,9 +156,10 @@ export const requests = {
       sha256,
     }),
   },
-  'tasks/create': { params: handOffSchema, result: taskResult },
+  'tasks/create': { scope: 'work', params: handOffSchema, result: taskResult },
   /** Answers the open question, else goes to the agent as a message; reopens a task at rest. */
   'tasks/reply': {
+    scope: 'work',
     params: z.strictObject({
       taskId: taskIdSchema,
       messageId: z.string().min(8).max(64),
@@ -141,35 +167,51 @@ export const requests = {
     }),
     result: taskResult,
   },
-  'tasks/stop': { params: taskOnly, result: taskResult },
+  'tasks/stop': { scope: 'work', params: taskOnly, result: taskResult },
   /**
    * The same spec and snapshot once more, as a new task; with `fromTurn` it goes on from the files
    * and the conversation as they were after that turn.
    */
   'tasks/runAgain': {
+    scope: 'work',
     params: z.strictObject({ taskId: taskIdSchema, fromTurn: z.int().positive().optional() }),
     result: taskResult,
   },
   /** Raises limits (whole new values, none lower than before); a task that came to rest at one goes on. */
   'tasks/extendBudget': {
+    scope: 'work',
     params: z.strictObject({ taskId: taskIdSchema, budget: budgetSchema.partial() }),
     result: taskResult,
   },
   /** Opens the network of a task for more hosts, from its next command on. */
   'tasks/allow': {
+    scope: 'work',
     params: z.strictObject({ taskId: taskIdSchema, hosts: z.array(hostSchema).min(1).max(50) }),
     result: taskResult,
   },
   'tasks/prioritize': {
+    scope: 'work',
     params: z.strictObject({ taskId: taskIdSchema, priority: prioritySchema }),
     result: taskResult,
   },
-  'tasks/markDone': { params: taskOnly, result: taskResult },
-  'tasks/delete': { params: taskOnly, result: nothing },
+  'tasks/markDone': { scope: 'work', params: taskOnly, result: taskResult },
+  'tasks/delete': { scope: 'work', isForOwner: true, params: taskOnly, result: nothing },
+  /** Lets all others with a token of this runner see the task and work on it, or no longer. */
+  'tasks/share': {
+    scope: 'work',
+    isForOwner: true,
+    params: z.strictObject({ taskId: taskIdSchema, isShared: z.boolean() }),
+    result: taskResult,
+  },
   /** The change as a patch against the snapshot; cut at 4 MiB. */
-  'tasks/diff': { params: taskOnly, result: z.strictObject({ patch: z.string(), isCut: z.boolean() }) },
+  'tasks/diff': {
+    scope: 'view',
+    params: taskOnly,
+    result: z.strictObject({ patch: z.string(), isCut: z.boolean() }),
+  },
   /** A piece of a log of a task, from a byte offset. `log` is a name that an event gave. */
   'logs/read': {
+    scope: 'view',
     params: z.strictObject({
       taskId: taskIdSchema,
       log: z.string().regex(/^[a-z0-9.-]{1,80}$/),
@@ -187,6 +229,7 @@ export const requests = {
   },
   /** With `mend` what is left over is removed first, and workspaces are put away as far as the disk budget wants it. */
   doctor: {
+    scope: 'admin',
     params: z.strictObject({ mend: z.boolean().optional() }),
     result: z.strictObject({
       findings: z.array(doctorFindingSchema),
@@ -197,12 +240,30 @@ export const requests = {
   },
   /** Whether commands can run here at all; asked before anything is shipped. */
   'sandbox/examine': {
+    scope: 'view',
     params: nothing,
     result: z.object({ provider: sandboxSchema, problem: sandboxProblemSchema.nullable() }),
   },
   /** Ends the runner if no task is running; `isEnding` tells. */
-  'runner/shutDown': { params: nothing, result: z.strictObject({ isEnding: z.boolean() }) },
-} as const;
+  'runner/shutDown': { scope: 'admin', params: nothing, result: z.strictObject({ isEnding: z.boolean() }) },
+  /** Makes a token for somebody else, who hands off and sees tasks under its name. It is told this once only. */
+  'tokens/create': {
+    scope: 'admin',
+    params: z.strictObject({ name: tokenNameSchema, scope: scopeSchema }),
+    result: z.strictObject({ token: z.string() }),
+  },
+  'tokens/list': {
+    scope: 'admin',
+    params: nothing,
+    result: z.strictObject({ tokens: z.array(tokenSchema) }),
+  },
+  /** Closes all connections of its holder at once. */
+  'tokens/revoke': {
+    scope: 'admin',
+    params: z.strictObject({ name: tokenNameSchema }),
+    result: nothing,
+  },
+} as const satisfies Record<string, RequestRow>;
 
 /** Live text that no log keeps as events: for watching, never for deciding. */
 export const outputSchema = z.strictObject({
@@ -215,7 +276,9 @@ export const outputSchema = z.strictObject({
 export const notifications = {
   event: taskEventSchema,
   output: outputSchema,
-  /** The whole waiting list, to every connection that subscribed: before the subscription's answer, and after changes. */
+  /** All tasks that the client sees by now, in place of those that it knew: what others share has changed. */
+  tasks: z.strictObject({ seq, tasks: z.array(taskSchema) }),
+  /** The waiting list as far as the client sees its tasks, to every connection that subscribed: before the subscription's answer, and after changes. */
   queue: queueSchema,
 } as const;
 

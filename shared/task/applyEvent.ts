@@ -15,6 +15,7 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   if (event.seq <= task.seq) return task;
   // Of housekeeping nobody needs to hear: it must not move a task to the top of a list.
   const updatedAt = event.type === 'workspaceReclaimed' ? task.updatedAt : event.at;
+  if (event.type === 'sharingChanged') return { ...withSharing(task, event), updatedAt };
   return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt };
 }
 
@@ -57,6 +58,7 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
     summary: null,
     activity: 'Waiting for a free place',
     createdBy: data.createdBy,
+    ...(data.owner === undefined ? {} : { owner: data.owner }),
     createdAt: event.at,
     updatedAt: event.at,
     seq: event.seq,
@@ -66,7 +68,6 @@ function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
 function changeOf(task: Task, event: Fact): Partial<Task> {
   switch (event.type) {
     case 'prepareStarted':
-      return { status: 'preparing', activity: 'Preparing the workspace' };
     case 'setUpStarted':
     case 'checkStarted':
       return commandStarted(event);
@@ -119,6 +120,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'checkpointed':
     case 'workspaceReclaimed':
     case 'interrupted':
+    case 'sharingChanged':
     case 'deleted':
       return {};
   }
@@ -171,6 +173,13 @@ function networkAllowed(task: Task, hosts: readonly string[]): Partial<Task> {
   return { network: { mode, hosts: [...all] }, blocked };
 }
 
+function withSharing(task: Task, { seq, data }: TaskEvent & { readonly type: 'sharingChanged' }): Task {
+  if (data.isShared) return { ...task, seq, sharedSince: seq };
+  const unshared = { ...task, seq };
+  delete unshared.sharedSince;
+  return unshared;
+}
+
 function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {
   return attempt === 0
     ? `Waiting for the model: ${reason}`
@@ -185,7 +194,10 @@ const activities = {
   workspaceLost: 'Making the lost workspace again',
 } as const;
 
-function commandStarted(event: Extract<Fact, { type: 'setUpStarted' | 'checkStarted' }>): Partial<Task> {
+function commandStarted(
+  event: Extract<Fact, { type: 'prepareStarted' | 'setUpStarted' | 'checkStarted' }>,
+): Partial<Task> {
+  if (event.type === 'prepareStarted') return { status: 'preparing', activity: 'Preparing the workspace' };
   const { command } = event.data;
   if (event.type === 'setUpStarted') return { status: 'preparing', activity: `Setting up: ${command}` };
   return event.data.round === 0

@@ -72,6 +72,8 @@ export const priceSchema = z.strictObject({
   output: z.number().nonnegative(),
 });
 
+const tokenNameText = z.string().max(32);
+
 export const prioritySchema = z.enum(['low', 'normal', 'high']);
 
 /** One piece of the conversation with a model, in a form that no vendor owns. */
@@ -151,6 +153,8 @@ const eventData = {
     price: priceSchema.nullable(),
     priority: prioritySchema,
     fork: forkSchema.nullable(),
+    /** Name of the token that handed it off; missing where that was the runner's own. */
+    owner: tokenNameText.optional(),
   }),
   prepareStarted: z.strictObject({}),
   prepared: z.strictObject({ durationMs }),
@@ -264,9 +268,16 @@ const eventData = {
   sandboxChanged: z.strictObject({ sandbox: sandboxSchema }),
   budgetExtended: z.strictObject({ budget: budgetSchema }),
   prioritized: z.strictObject({ priority: prioritySchema }),
+  /** Whether all holders of a token of the runner see the task, or its owner only. */
+  sharingChanged: z.strictObject({ isShared: z.boolean() }),
   markedDone: z.strictObject({}),
-  /** `spentTodayUsd` stays counted against the runner's ceiling for the day. */
-  deleted: z.strictObject({ spentTodayUsd: z.number().nonnegative() }),
+  /** `spentTodayUsd` stays counted against the runner's ceiling for the day. Of the task nothing else remains. */
+  deleted: z.strictObject({
+    spentTodayUsd: z.number().nonnegative(),
+    owner: tokenNameText.optional(),
+    /** True where others have seen it at some time. */
+    wasShared: z.boolean().optional(),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventData;

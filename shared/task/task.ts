@@ -84,6 +84,10 @@ export const taskSchema = z.strictObject({
   /** What the task does right now, in a few words. */
   activity: z.string(),
   createdBy: z.enum(['editor', 'commandLine']),
+  /** Name of the token that handed it off; missing for the runner's own. */
+  owner: z.string().optional(),
+  /** The `seq` since which others see it too; missing where they don't. */
+  sharedSince: z.int().positive().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** The `seq` of the newest event that this state contains. */

@@ -1,4 +1,4 @@
-// `nightjar runner` as somebody runs it on a server: started by hand, reached by its address and token.
+// `nightjar runner` as somebody runs it on a server: started by hand, reached by address, fingerprint and token.
 import { join } from 'node:path';
 import { readRunnerRecord } from '../../shared/client/runnerRecord.ts';
 import { runProcess } from '../../shared/host/processes.ts';
@@ -14,6 +14,7 @@ export class RemoteRunner implements AsyncDisposable {
   readonly #env: Environment;
   #url = '';
   #token = '';
+  #fingerprint = '';
   #running: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
 
   /** `env` leads the runner to its model. */
@@ -30,6 +31,11 @@ export class RemoteRunner implements AsyncDisposable {
     return this.#token;
   }
 
+  /** SHA-256 of the certificate that it made for itself. */
+  get fingerprint(): string {
+    return this.#fingerprint;
+  }
+
   /** Starts it; where it has run before, at the same address. */
   async start(): Promise<void> {
     const stop = new AbortController();
@@ -38,7 +44,7 @@ export class RemoteRunner implements AsyncDisposable {
     const read = (chunk: Buffer): void => void (output += chunk.toString());
     const ended = runProcess({
       file: process.execPath,
-      args: [program, 'runner', '--data', this.#dataFolder, '--port', port],
+      args: [program, 'runner', '--data', this.#dataFolder, '--port', port, '--tls'],
       env: { ...process.env, ...this.#env },
       signal: stop.signal,
       onStdout: read,
@@ -49,7 +55,8 @@ export class RemoteRunner implements AsyncDisposable {
     this.#running = { stop, ended };
     await until('the runner has started', async () => {
       const record = await readRunnerRecord(this.#dataFolder);
-      if (record !== null) [this.#url, this.#token] = [record.url, record.token];
+      if (record !== null)
+        [this.#url, this.#token, this.#fingerprint] = [record.url, record.token, record.fingerprint ?? ''];
       else if (stop.signal.aborted) throw new Error(`the runner ended: ${output}`);
       return record !== null;
     });

@@ -58,12 +58,9 @@ function markOf({ status }: Task): string {
   return status === 'readyForReview' || status === 'done' ? '✔' : '●';
 }
 
+/** Of whom it is as well, where that is not whoever runs the runner. */
 function asideOf(task: Task): string {
-  return cleanText(
-    task.verdict === null
-      ? task.activity
-      : task.verdict === 'partlyVerified'
-        ? 'partly verified'
-        : task.verdict,
-  );
+  const verdict = task.verdict === 'partlyVerified' ? 'partly verified' : task.verdict;
+  const owner = task.owner === undefined ? '' : `${task.owner}: `;
+  return cleanText(`${owner}${verdict ?? task.activity}`);
 }

@@ -1,9 +1,10 @@
 // What the command line does before it talks to any runner: help, arguments, first errors.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSampleProject } from '../../demo/sampleProject.ts';
+import type { Serve } from '../../../runner/cli/surroundings.ts';
 import { runNightjar } from './commandRun.ts';
 
 const neverAborted = new AbortController().signal;
@@ -100,11 +101,30 @@ describe('the command line', () => {
     assert.deepEqual({ exitCode, stderr }, { exitCode: 130, stderr: 'cancelled\n' });
   });
 
+  it('ends with 2 for a token whose name is none, before it looks for a runner', async () => {
+    for (const words of [['create', 'Alice'], ['revoke', '../x'], ['create', 'a', '--scope', 'all'], []])
+      assert.equal((await runNightjar(['token', ...words])).exitCode, 2, words.join(' '));
+  });
+
   it('gives the options of the runner to what serves', async () => {
     const served: unknown[] = [];
     const args = ['runner', '--data', 'data', '--port', '4711'];
-    const serve = async (options: unknown): Promise<void> => void served.push(options);
-    assert.equal((await runNightjar(args, { cwd: folder, serve })).exitCode, 0);
-    assert.deepEqual(served, [{ dataFolder: join(folder, 'data'), host: '127.0.0.1', port: 4711 }]);
+    const serve: Serve = async ({ onListening, ...options }) => {
+      served.push(options);
+      onListening({ url: 'wss://127.0.0.1:4711', fingerprint: options.tls === undefined ? null : 'AB:CD' });
+    };
+    const run = async (...more: string[]) => runNightjar([...args, ...more], { cwd: folder, serve });
+    const plain = await run();
+    assert.deepEqual([plain.exitCode, plain.stderr], [0, '']);
+    const secure = await run('--host', '0.0.0.0', '--tls');
+    assert.ok(secure.stderr.includes(`--runner wss://${hostname()}:4711#fingerprint=AB:CD`), secure.stderr);
+    await run('--cert', 'a.pem', '--key', 'b.pem');
+    const common = { dataFolder: join(folder, 'data'), host: '127.0.0.1', port: 4711 };
+    assert.deepEqual(served, [
+      common,
+      { ...common, host: '0.0.0.0', tls: 'selfMade' },
+      { ...common, tls: { cert: join(folder, 'a.pem'), key: join(folder, 'b.pem') } },
+    ]);
+    assert.equal((await run('--cert', 'a.pem')).exitCode, 2, 'half of a pair');
   });
 });

@@ -113,7 +113,7 @@ describe('commands on a runner', () => {
       ];
       assert.deepEqual(Object.keys(task), [
         ...fields,
-        ...['cost', 'checks', 'summary', 'files', 'budget', 'priority'],
+        ...['cost', 'checks', 'summary', 'files', 'budget', 'priority', 'owner', 'isShared'],
       ]);
       assert.deepEqual(
         [task.status, task.verdict, task.rounds, task.turns],

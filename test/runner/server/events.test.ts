@@ -173,6 +173,7 @@ describe('events', () => {
 describe('output', () => {
   it('comes from the task that is followed, also after a break', async () => {
     await using world = await ServerWorld.start();
+    for (const taskId of ['one', 'two']) world.createTask(taskId);
     const connection = world.connection({ isPersistent: true });
     await connection.connect(calm);
     const [ofOne, ofTwo]: [Output[], Output[]] = [[], []];

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import { RunnerConnection, type ConnectionOptions } from '../../../shared/client/runnerConnection.ts';
 import type { Output, RequestResult } from '../../../shared/protocol/requests.ts';
+import type { Scope } from '../../../shared/protocol/scopes.ts';
 import type { TaskEvent } from '../../../shared/task/events.ts';
 import { emptyQueue } from '../../../shared/protocol/queuePlace.ts';
 import type { Handlers, Transfers } from '../../../runner/server/ports.ts';
 import { startServer, type Server, type ServerOptions } from '../../../runner/server/server.ts';
+import { Tokens } from '../../../runner/server/tokens.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
 import { createdData } from '../../support/taskFacts.ts';
 
@@ -28,6 +30,7 @@ export class ServerWorld implements AsyncDisposable {
   readonly #outputListeners = new Set<(output: Output) => void>();
   readonly #connections: RunnerConnection[] = [];
   #server: Server | null = null;
+  #tokens: Tokens | null = null;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -59,11 +62,13 @@ export class ServerWorld implements AsyncDisposable {
   }
 
   async startServer(options: WorldOptions = {}): Promise<void> {
+    this.#tokens = await Tokens.open(join(this.folder, 'tokens.json'), token);
     this.#server = await startServer(
       {
         host: '127.0.0.1',
         port: 0,
-        token,
+        tls: null,
+        tokens: this.#tokens,
         log: this.store,
         outputs: { onOutput: (listener) => this.#listen(listener) },
         queue: { current: () => emptyQueue, onChange: () => () => undefined },
@@ -84,6 +89,11 @@ export class ServerWorld implements AsyncDisposable {
     );
   }
 
+  get tokens(): Tokens {
+    if (this.#tokens === null) throw new Error('The server was never started.');
+    return this.#tokens;
+  }
+
   async stopServer(): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }
@@ -101,8 +111,16 @@ export class ServerWorld implements AsyncDisposable {
     return connection;
   }
 
-  createTask(taskId: string): void {
-    this.store.append(taskId, [{ type: 'taskCreated', data: createdData() }], new Date());
+  /** A connection of somebody with a new token of this name. */
+  async connectionOf(name: string, scope: Scope): Promise<RunnerConnection> {
+    const own = await this.tokens.create(name, scope, new Date());
+    const connection = this.connection({ resolveAddress: async () => ({ url: this.url, token: own }) });
+    await connection.connect(calm);
+    return connection;
+  }
+
+  createTask(taskId: string, changes: Parameters<typeof createdData>[0] = {}): void {
+    this.store.append(taskId, [{ type: 'taskCreated', data: createdData(changes) }], new Date());
   }
 
   /** Appends messages to a task, numbered in their text. */
@@ -154,6 +172,7 @@ export class ServerWorld implements AsyncDisposable {
       'tasks/extendBudget': answer,
       'tasks/allow': answer,
       'tasks/prioritize': answer,
+      'tasks/share': answer,
       'tasks/markDone': answer,
       'tasks/delete': async () => ({}),
       'tasks/diff': async () => ({ patch: '', isCut: false }),

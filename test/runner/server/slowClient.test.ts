@@ -25,6 +25,7 @@ describe('a client that does not read', () => {
     await using observed = await ServerWorld.start({
       log: {
         snapshot: () => store.snapshot(),
+        task: (taskId) => store.task(taskId),
         onAppend: (listener) => store.onAppend(listener),
         eventsAfter: (seq, limit) => {
           const events = store.eventsAfter(seq, limit);

@@ -38,6 +38,7 @@ describe('transfers', () => {
     };
     const transfers = { receiveBundle: takeIn, ...options.transfers };
     world = await ServerWorld.start({ ...options, transfers });
+    world.createTask('one');
     connection = world.connection();
     await connection.connect(calm);
   };

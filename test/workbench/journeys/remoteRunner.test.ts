@@ -1,4 +1,4 @@
-// A person connects to a runner elsewhere by address and token, hands off to it, and sees when it goes away and comes back.
+// A person connects to a runner elsewhere by address and token, trusts its certificate, hands off to it, and sees when it goes away and comes back.
 import { join } from 'node:path';
 import { describeJourney } from '../journey.ts';
 import { RemoteRunner } from '../remoteRunner.ts';
@@ -20,12 +20,15 @@ async function prepare(folder: string, resources: AsyncDisposableStack) {
   return { open: project };
 }
 
-/** Goes through the steps of connecting, which are open or about to. */
+/** Goes through the steps of connecting, which are open or about to; looks at the fingerprint before it trusts it. */
 async function connect(workbench: Workbench, token: string): Promise<void> {
-  const { quickInput } = workbench;
+  const { quickInput, dialog } = workbench;
   await quickInput.pick('Another Runner…');
   await quickInput.answer('Address of the runner', runner.url);
-  await quickInput.answer(/^Token: the runner keeps it/, token);
+  await dialog.getByText(runner.fingerprint).waitFor();
+  await workbench.screenshot('runner-trust');
+  await dialog.getByRole('button', { name: 'Trust This Runner' }).click();
+  await quickInput.answer(/^Token: your own/, token);
 }
 
 describeJourney('a runner elsewhere', { prepare }, (journey) => {
