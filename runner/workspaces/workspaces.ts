@@ -7,6 +7,7 @@ import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { changedFiles } from './changedFiles.ts';
 import { FoldersInUse } from './foldersInUse.ts';
+import { KnownTrees } from './knownTrees.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
 import { removeFolder } from './removeFolder.ts';
 import { copyKeepingTime, makeSharedClone, type Author } from './sharedClone.ts';
@@ -43,13 +44,19 @@ export interface KeptWorkspaces extends Workspaces {
  */
 export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
+  const trees = new KnownTrees();
+  /** The commit that each task's newest ref keeps. */
+  const kept = new Map<string, string>();
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
-  const keep: KeptWorkspaces['keep'] = (place, turn, commit, signal) =>
-    refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
+  const keep: KeptWorkspaces['keep'] = async (place, turn, commit, signal) => {
+    await refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
+    kept.set(place.taskId, commit);
+  };
   const deliver: KeptWorkspaces['deliver'] = async (place, commit, signal) => {
     const ref = taskRef(place.taskId);
     await refs.point(storeOf(place), ref, commit, signal);
+    kept.set(place.taskId, commit);
     return { ref };
   };
 
@@ -61,33 +68,28 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     prepare: (place, commit, signal) =>
       namingDiskFull(dataFolder, () => {
         const folder = folderOf(place.taskId);
-        return makeWorkspace({ store: storeOf(place), commit, folder, author }, inUse, signal);
+        return makeWorkspace({ store: storeOf(place), commit, folder, author, trees }, inUse, signal);
       }),
     checkpoint: (place, turn, signal) =>
       namingDiskFull(dataFolder, async () => {
-        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
+        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent, trees);
         const commit = await commitTurn(recording, { ...turn, author }, signal);
-        await keep(place, turn.turn, commit, signal);
+        // Where nothing changed an earlier turn's ref keeps the commit already.
+        if (kept.get(place.taskId) !== commit) await keep(place, turn.turn, commit, signal);
         return { commit };
       }),
     record: (place, turn, signal) =>
       namingDiskFull(dataFolder, async () => {
-        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
-        const indexFile = `${recording.indexFile}.copy`;
-        try {
-          await copyKeepingTime(recording.indexFile, indexFile);
-          return await commitTurn({ ...recording, indexFile }, { ...turn, author }, signal);
-        } finally {
-          await rm(indexFile, { force: true });
-        }
+        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent, trees);
+        return recordAside(recording, { ...turn, author }, signal);
       }),
     commit: (place, commit, signal) =>
       namingDiskFull(dataFolder, async () => {
-        const store = storeOf(place);
-        const tree = await recordFiles(recordingIn(store, folderOf(place.taskId), commit.parent), signal);
-        const id = await commitTree(store, { ...commit, tree, author }, signal);
+        const recording = recordingIn(storeOf(place), folderOf(place.taskId), commit.parent, trees);
+        const tree = await recordFiles(recording, signal);
+        const id = await commitTree(recording, { ...commit, tree, author }, signal);
         await deliver(place, id, signal);
-        const files = await changedFiles(store, { from: place.snapshot, to: id }, signal);
+        const files = await changedFiles(recording.store, { from: place.snapshot, to: id }, signal);
         return { commit: id, files };
       }),
     openCheckout: (place, commit, signal) =>
@@ -97,14 +99,17 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
       }),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
     async remove(taskId) {
+      kept.delete(taskId);
       await inUse.remove(folderOf(taskId));
       await inUse.remove(checkoutsFolder(dataFolder, taskId));
     },
   };
 }
 
-function recordingIn(store: string, folder: string, parent: string): Recording & { parent: string } {
-  return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent };
+type KnownRecording = Required<Recording>;
+
+function recordingIn(store: string, folder: string, parent: string, trees: KnownTrees): KnownRecording {
+  return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent, trees };
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -116,11 +121,12 @@ interface WorkspaceRequest {
   readonly commit: string;
   readonly folder: string;
   readonly author: Author;
+  readonly trees: KnownTrees;
 }
 
 /** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
-  { store, commit, folder, author }: WorkspaceRequest,
+  { store, commit, folder, author, trees }: WorkspaceRequest,
   inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<void> {
@@ -133,6 +139,7 @@ async function makeWorkspace(
     try {
       await makeSharedClone({ ...clone, author }, signal);
       await rename(unfinished, folder);
+      await trees.rememberIndex(join(folder, 'index'), await trees.ofCommit(store, commit, signal));
     } finally {
       await removeFolder(unfinished);
     }
@@ -168,13 +175,32 @@ async function openCheckout(
   return { folder, [Symbol.asyncDispose]: dispose };
 }
 
+interface TurnCommit extends Pick<TreeCommit, 'parent' | 'at' | 'author'> {
+  readonly turn: number;
+}
+
+/** With an index of its own. */
+async function recordAside(
+  recording: KnownRecording,
+  turn: TurnCommit,
+  signal: AbortSignal,
+): Promise<string> {
+  const indexFile = `${recording.indexFile}.copy`;
+  try {
+    await copyKeepingTime(recording.indexFile, indexFile);
+    return await commitTurn({ ...recording, indexFile }, turn, signal);
+  } finally {
+    await rm(indexFile, { force: true });
+  }
+}
+
 async function commitTurn(
-  recording: Recording & { readonly parent: string },
-  { turn, parent, at, author }: Pick<TreeCommit, 'parent' | 'at' | 'author'> & { readonly turn: number },
+  recording: KnownRecording,
+  { turn, parent, at, author }: TurnCommit,
   signal: AbortSignal,
 ): Promise<string> {
   const tree = await recordFiles(recording, signal);
-  return commitTree(recording.store, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+  return commitTree(recording, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
 }
 
 interface TreeCommit {
@@ -186,12 +212,15 @@ interface TreeCommit {
 }
 
 /** The same inputs make the same id: done again after a crash it finds the commit that it made before. */
-async function commitTree(store: string, commit: TreeCommit, signal: AbortSignal): Promise<string> {
+async function commitTree(
+  { store, trees }: Pick<KnownRecording, 'store' | 'trees'>,
+  commit: TreeCommit,
+  signal: AbortSignal,
+): Promise<string> {
   const { tree, parent, message, at, author } = commit;
-  const parentTree = await readGit(['rev-parse', '--verify', `${parent}^{tree}`], { gitDir: store, signal });
-  if (parentTree === tree) return parent;
+  if ((await trees.ofCommit(store, parent, signal)) === tree) return parent;
   const date = `@${Math.floor(at.getTime() / 1_000)} +0000`;
-  return readGit(['commit-tree', tree, '-p', parent, '-F', '-'], {
+  const id = await readGit(['commit-tree', tree, '-p', parent, '-F', '-'], {
     gitDir: store,
     signal,
     input: message.replaceAll('\0', '').trimEnd() + '\n',
@@ -204,4 +233,6 @@ async function commitTree(store: string, commit: TreeCommit, signal: AbortSignal
       GIT_COMMITTER_DATE: date,
     },
   });
+  trees.rememberCommit(id, tree);
+  return id;
 }
