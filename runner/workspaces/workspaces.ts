@@ -13,6 +13,7 @@ import { removeFolder } from './removeFolder.ts';
 import { copyKeepingTime, makeSharedClone, type Author } from './sharedClone.ts';
 import { checkoutsFolder, storeFolder, taskFolder, taskRef, turnRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
+import { TaskRefs } from './taskRefs.ts';
 
 export interface WorkspacesOptions {
   /** Absolute; the same as the stores'. */
@@ -45,18 +46,14 @@ export interface KeptWorkspaces extends Workspaces {
 export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
   const trees = new KnownTrees();
-  /** The commit that each task's newest ref keeps. */
-  const kept = new Map<string, string>();
+  const taskRefs = new TaskRefs(dataFolder, refs);
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
-  const keep: KeptWorkspaces['keep'] = async (place, turn, commit, signal) => {
-    await refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
-    kept.set(place.taskId, commit);
-  };
+  const keep: KeptWorkspaces['keep'] = (place, turn, commit, signal) =>
+    taskRefs.point(place, turnRef(place.taskId, turn), commit, signal);
   const deliver: KeptWorkspaces['deliver'] = async (place, commit, signal) => {
     const ref = taskRef(place.taskId);
-    await refs.point(storeOf(place), ref, commit, signal);
-    kept.set(place.taskId, commit);
+    await taskRefs.point(place, ref, commit, signal);
     return { ref };
   };
 
@@ -75,7 +72,7 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
         const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent, trees);
         const commit = await commitTurn(recording, { ...turn, author }, signal);
         // Where nothing changed an earlier turn's ref keeps the commit already.
-        if (kept.get(place.taskId) !== commit) await keep(place, turn.turn, commit, signal);
+        if (!taskRefs.keeps(place.taskId, commit)) await keep(place, turn.turn, commit, signal);
         return { commit };
       }),
     record: (place, turn, signal) =>
@@ -99,7 +96,7 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
       }),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
     async remove(taskId) {
-      kept.delete(taskId);
+      taskRefs.forget(taskId);
       await inUse.remove(folderOf(taskId));
       await inUse.remove(checkoutsFolder(dataFolder, taskId));
     },

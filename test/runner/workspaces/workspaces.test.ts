@@ -76,6 +76,16 @@ describe('a workspace', () => {
     assert.equal(gitIn(folder, ['config', 'user.email']), author.email);
   });
 
+  it('takes an author with any name', async () => {
+    using user = new UserRepository();
+    await createStores(user).receiveBundle(user.bundle(), signal);
+    const odd = { name: 'Night "\\n" ; # jar', email: 'n@x' };
+    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author: odd });
+    await workspaces.prepare({ taskId: 't1', repositoryId, snapshot: user.head() }, user.head(), signal);
+    assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.name']), odd.name);
+    assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.email']), odd.email);
+  });
+
   it('is kept when it is there, made anew when it was half made or lost', async () => {
     using user = new UserRepository();
     const { workspaces, place, folder, commit } = await shipped(user);
