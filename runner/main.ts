@@ -2,12 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from './cli/cli.ts';
 import { processSurroundings, type Serve } from './cli/surroundings.ts';
+import { keepMemorySmall } from './host/smallMemory.ts';
 import { runnerVersion } from './host/version.ts';
 
 /** Serves in the foreground until Ctrl+C, a client's request or, for a runner that a client started, idleness. */
 const serve: Serve = async (options, signal) => {
   // A command that only asks a runner needs none of what makes one.
   const { startRunner } = await import('./runner.ts');
+  keepMemorySmall();
   const endsWhenIdle = process.env['NIGHTJAR_ENDS_WHEN_IDLE'] === '1';
   await using runner = await startRunner(
     { ...options, env: process.env, logStream: process.stderr, endsWhenIdle },

@@ -125,8 +125,8 @@ export interface Workspaces {
   /** Makes the workspace with the files of `commit`; one that is there already is kept as it is. */
   prepare(place: TaskPlace, commit: string, signal: AbortSignal): Promise<void>;
   /**
-   * Keeps the workspace's files as they are after a turn: a commit on `parent` (or `parent` itself where nothing
-   * changed) behind the turn's hidden ref in the store. Harmless to repeat.
+   * Keeps the workspace's files as they are after a turn: a commit on `parent` behind the turn's hidden ref in the
+   * store, or `parent` itself where nothing changed. Harmless to repeat.
    */
   checkpoint(
     place: TaskPlace,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { rm, stat } from 'node:fs/promises';
 import { readGit, runGit, type GitOptions } from '../host/git.ts';
+import type { KnownTrees } from './knownTrees.ts';
 
 export interface Recording {
   readonly store: string;
@@ -10,6 +11,7 @@ export interface Recording {
   readonly indexFile: string;
   /** Commit to start from where the index is lost: files that are tracked although ignored are known from it alone. */
   readonly parent?: string;
+  readonly trees?: KnownTrees;
 }
 
 /**
@@ -25,26 +27,36 @@ export async function recordFiles(recording: Recording, signal: AbortSignal): Pr
   };
   // Left by a git that was killed; only one recording at a time uses this index.
   await rm(`${recording.indexFile}.lock`, { force: true });
+  const known = (await recording.trees?.inIndex(recording.indexFile)) ?? null;
   if (
     recording.parent !== undefined &&
     (await stat(recording.indexFile).catch(() => undefined)) === undefined
   )
     await runGit(['read-tree', recording.parent], options);
-  for (const folder of await nestedRepositories(options)) {
+  const changed = await changedPaths(options);
+  // Most turns only look, or run something that leaves no trace: then one look of git is all it takes.
+  if (known !== null && changed.length === 0) return known;
+  for (const folder of changed.filter(isRepository)) {
     const tree = await recordNested(recording, folder, signal);
     await runGit(['read-tree', `--prefix=${folder}`, tree], options);
   }
   await runGit(['add', '--all', '--ignore-errors'], { ...options, acceptedExitCodes: [0, 1] });
-  return readGit(['write-tree'], options);
+  const tree = await readGit(['write-tree'], options);
+  await recording.trees?.rememberIndex(recording.indexFile, tree);
+  return tree;
 }
 
-/** Untracked repositories as folders with a `/` at the end: git lists their files for nobody. */
-async function nestedRepositories(options: GitOptions): Promise<string[]> {
-  const { stdout } = await runGit(['ls-files', '--others', '--exclude-standard', '-z'], options);
+/** What is not as the index has it, by its content; files that are ignored don't count. */
+async function changedPaths(options: GitOptions): Promise<string[]> {
+  const kinds = ['--modified', '--deleted', '--others', '--exclude-standard'];
+  const { stdout } = await runGit(['ls-files', ...kinds, '-z'], options);
   const paths = stdout.toString('latin1').split('\0');
-  return paths
-    .filter((path) => path.endsWith('/'))
-    .map((path) => Buffer.from(path, 'latin1').toString('utf8'));
+  return paths.filter((path) => path !== '').map((path) => Buffer.from(path, 'latin1').toString('utf8'));
+}
+
+/** Untracked repositories are folders with a `/` at the end: git lists their files for nobody. */
+function isRepository(path: string): boolean {
+  return path.endsWith('/');
 }
 
 async function recordNested(

@@ -1,5 +1,5 @@
 // Makes a clone that borrows its objects from the store, with the files of one commit checked out.
-import { copyFile, mkdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from '../host/git.ts';
 
@@ -25,18 +25,11 @@ export interface CloneRequest {
  * Git LFS files stay pointers and folders of submodules stay empty.
  */
 export async function makeSharedClone(request: CloneRequest, signal: AbortSignal): Promise<void> {
-  const { store, commit, folder, indexFile, author } = request;
+  const { store, commit, folder, indexFile } = request;
   const gitDir = join(folder, '.git');
   await mkdir(gitDir, { recursive: true });
   await mkdir(dirname(indexFile), { recursive: true });
-  const format = commit.length === 64 ? 'sha256' : 'sha1';
-  await runGit(['init', '--quiet', '--template=', `--object-format=${format}`], { gitDir, signal });
-  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
-  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(store, 'objects')}\n`);
-  await copyKeepingTime(join(store, 'shallow'), join(gitDir, 'shallow'));
-  await runGit(['config', 'user.name', author.name], { gitDir, signal });
-  await runGit(['config', 'user.email', author.email], { gitDir, signal });
-  await runGit(['update-ref', '--no-deref', 'HEAD', commit], { gitDir, signal });
+  await initBorrowing(gitDir, request, signal);
   await runGit(['read-tree', '--reset', '-u', commit], {
     gitDir: store,
     workTree: folder,
@@ -44,6 +37,31 @@ export async function makeSharedClone(request: CloneRequest, signal: AbortSignal
     signal,
   });
   await copyKeepingTime(indexFile, join(gitDir, 'index'));
+}
+
+/**
+ * The repository of the clone. It is no older than this and nobody else's yet, so its plain files are written as they are:
+ * each call of git less is a fork of the runner less.
+ */
+async function initBorrowing(
+  gitDir: string,
+  { store, commit, author }: CloneRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const format = commit.length === 64 ? 'sha256' : 'sha1';
+  const env = { GIT_DEFAULT_REF_FORMAT: 'files' };
+  await runGit(['init', '--quiet', '--template=', `--object-format=${format}`], { gitDir, env, signal });
+  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(store, 'objects')}\n`);
+  await copyKeepingTime(join(store, 'shallow'), join(gitDir, 'shallow'));
+  const [name, email] = [inConfig(author.name), inConfig(author.email)];
+  await appendFile(join(gitDir, 'config'), `[user]\n\tname = ${name}\n\temail = ${email}\n`);
+  await writeFile(join(gitDir, 'HEAD'), `${commit}\n`);
+}
+
+/** Source: git-config(1), "Syntax". */
+function inConfig(value: string): string {
+  return `"${value.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
 /** Git trusts an index's knowledge of files only as far as the time of the index file tells it to. */

@@ -7,11 +7,13 @@ import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { changedFiles } from './changedFiles.ts';
 import { FoldersInUse } from './foldersInUse.ts';
+import { KnownTrees } from './knownTrees.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
 import { removeFolder } from './removeFolder.ts';
 import { copyKeepingTime, makeSharedClone, type Author } from './sharedClone.ts';
 import { checkoutsFolder, storeFolder, taskFolder, taskRef, turnRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
+import { TaskRefs } from './taskRefs.ts';
 
 export interface WorkspacesOptions {
   /** Absolute; the same as the stores'. */
@@ -43,19 +45,20 @@ export interface KeptWorkspaces extends Workspaces {
  */
 export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
+  const trees = new KnownTrees();
+  const taskRefs = new TaskRefs(dataFolder, refs);
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
+  const recordingOf = (place: TaskPlace, parent: string) =>
+    recordingIn(storeOf(place), folderOf(place.taskId), parent, trees);
   /** What the work writes into the store, or borrows from it, stays there meanwhile. */
-  const inStore = async <Result>(
-    place: TaskPlace,
-    signal: AbortSignal,
-    work: () => Promise<Result>,
-  ): Promise<Result> => refs.borrowers.share(storeOf(place), signal, () => namingDiskFull(dataFolder, work));
+  const inStore = async <Result>(place: TaskPlace, signal: AbortSignal, work: () => Promise<Result>) =>
+    refs.borrowers.share(storeOf(place), signal, () => namingDiskFull(dataFolder, work));
   const keep: KeptWorkspaces['keep'] = (place, turn, commit, signal) =>
-    refs.point(storeOf(place), turnRef(place.taskId, turn), commit, signal);
+    taskRefs.point(place, turnRef(place.taskId, turn), commit, signal);
   const deliver: KeptWorkspaces['deliver'] = async (place, commit, signal) => {
     const ref = taskRef(place.taskId);
-    await refs.point(storeOf(place), ref, commit, signal);
+    await taskRefs.point(place, ref, commit, signal);
     return { ref };
   };
 
@@ -68,27 +71,25 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     prepare: (place, commit, signal) =>
       inStore(place, signal, () => {
         const folder = folderOf(place.taskId);
-        return makeWorkspace({ store: storeOf(place), commit, folder, author }, inUse, signal);
+        return makeWorkspace({ store: storeOf(place), commit, folder, author, trees }, inUse, signal);
       }),
     checkpoint: (place, turn, signal) =>
       inStore(place, signal, async () => {
-        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
-        const commit = await commitTurn(recording, { ...turn, author }, signal);
-        await keep(place, turn.turn, commit, signal);
+        const commit = await commitTurn(recordingOf(place, turn.parent), { ...turn, author }, signal);
+        // Where nothing changed an earlier turn's ref keeps the commit already.
+        if (!taskRefs.keeps(place.taskId, commit)) await keep(place, turn.turn, commit, signal);
         return { commit };
       }),
     record: (place, turn, signal) =>
-      inStore(place, signal, async () => {
-        const recording = recordingIn(storeOf(place), folderOf(place.taskId), turn.parent);
-        return commitTurnAside(recording, { ...turn, author }, signal);
-      }),
+      inStore(place, signal, () => recordAside(recordingOf(place, turn.parent), { ...turn, author }, signal)),
     commit: (place, commit, signal) =>
       inStore(place, signal, async () => {
-        const store = storeOf(place);
-        const tree = await recordFiles(recordingIn(store, folderOf(place.taskId), commit.parent), signal);
-        const id = await commitTree(store, { ...commit, tree, author }, signal);
+        const recording = recordingOf(place, commit.parent);
+        const tree = await recordFiles(recording, signal);
+        const id = await commitTree(recording, { ...commit, tree, author }, signal);
         await deliver(place, id, signal);
-        return { commit: id, files: await changedFiles(store, { from: place.snapshot, to: id }, signal) };
+        const range = { from: place.snapshot, to: id };
+        return { commit: id, files: await changedFiles(recording.store, range, signal) };
       }),
     openCheckout: (place, commit, signal) =>
       inStore(place, signal, () => {
@@ -96,15 +97,18 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
         return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
       }),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
-    remove: async (taskId) => {
-      for (const folder of [folderOf(taskId), checkoutsFolder(dataFolder, taskId)])
-        await inUse.remove(folder);
+    async remove(taskId) {
+      taskRefs.forget(taskId);
+      await inUse.remove(folderOf(taskId));
+      await inUse.remove(checkoutsFolder(dataFolder, taskId));
     },
   };
 }
 
-function recordingIn(store: string, folder: string, parent: string): Recording & { parent: string } {
-  return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent };
+type KnownRecording = Required<Recording>;
+
+function recordingIn(store: string, folder: string, parent: string, trees: KnownTrees): KnownRecording {
+  return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent, trees };
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -116,11 +120,12 @@ interface WorkspaceRequest {
   readonly commit: string;
   readonly folder: string;
   readonly author: Author;
+  readonly trees: KnownTrees;
 }
 
 /** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
-  { store, commit, folder, author }: WorkspaceRequest,
+  { store, commit, folder, author, trees }: WorkspaceRequest,
   inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<void> {
@@ -133,6 +138,7 @@ async function makeWorkspace(
     try {
       await makeSharedClone({ ...clone, author }, signal);
       await rename(unfinished, folder);
+      await trees.rememberIndex(join(folder, 'index'), await trees.ofCommit(store, commit, signal));
     } finally {
       await removeFolder(unfinished);
     }
@@ -168,19 +174,14 @@ async function openCheckout(
   return { folder, [Symbol.asyncDispose]: dispose };
 }
 
-async function commitTurn(
-  recording: Recording & { readonly parent: string },
-  { turn, parent, at, author }: Pick<TreeCommit, 'parent' | 'at' | 'author'> & { readonly turn: number },
-  signal: AbortSignal,
-): Promise<string> {
-  const tree = await recordFiles(recording, signal);
-  return commitTree(recording.store, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+interface TurnCommit extends Pick<TreeCommit, 'parent' | 'at' | 'author'> {
+  readonly turn: number;
 }
 
-/** The same with a copy of the index, which goes again. */
-async function commitTurnAside(
-  recording: Recording & { readonly parent: string },
-  turn: Parameters<typeof commitTurn>[1],
+/** With an index of its own. */
+async function recordAside(
+  recording: KnownRecording,
+  turn: TurnCommit,
   signal: AbortSignal,
 ): Promise<string> {
   const indexFile = `${recording.indexFile}.copy`;
@@ -192,6 +193,15 @@ async function commitTurnAside(
   }
 }
 
+async function commitTurn(
+  recording: KnownRecording,
+  { turn, parent, at, author }: TurnCommit,
+  signal: AbortSignal,
+): Promise<string> {
+  const tree = await recordFiles(recording, signal);
+  return commitTree(recording, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+}
+
 interface TreeCommit {
   readonly tree: string;
   readonly parent: string;
@@ -201,12 +211,15 @@ interface TreeCommit {
 }
 
 /** The same inputs make the same id: done again after a crash it finds the commit that it made before. */
-async function commitTree(store: string, commit: TreeCommit, signal: AbortSignal): Promise<string> {
+async function commitTree(
+  { store, trees }: Pick<KnownRecording, 'store' | 'trees'>,
+  commit: TreeCommit,
+  signal: AbortSignal,
+): Promise<string> {
   const { tree, parent, message, at, author } = commit;
-  const parentTree = await readGit(['rev-parse', '--verify', `${parent}^{tree}`], { gitDir: store, signal });
-  if (parentTree === tree) return parent;
+  if ((await trees.ofCommit(store, parent, signal)) === tree) return parent;
   const date = `@${Math.floor(at.getTime() / 1_000)} +0000`;
-  return readGit(['commit-tree', tree, '-p', parent, '-F', '-'], {
+  const id = await readGit(['commit-tree', tree, '-p', parent, '-F', '-'], {
     gitDir: store,
     signal,
     input: message.replaceAll('\0', '').trimEnd() + '\n',
@@ -219,4 +232,6 @@ async function commitTree(store: string, commit: TreeCommit, signal: AbortSignal
       GIT_COMMITTER_DATE: date,
     },
   });
+  trees.rememberCommit(id, tree);
+  return id;
 }

@@ -1,5 +1,6 @@
 // Workspaces against real git: what is recorded, what survives a crash, and that agents don't get in each other's way.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,11 +14,39 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { TaskPlace } from '../../../runner/tasks/ports.ts';
 import { createStores } from '../../../runner/workspaces/stores.ts';
 import { createWorkspaces } from '../../../runner/workspaces/workspaces.ts';
 import { gitIn, repositoryId, signal, UserRepository } from './userRepository.ts';
+
+/** Puts a `git` that writes down what it is asked for before the real one, until it is disposed. */
+class GitCalls implements Disposable {
+  readonly #path = process.env['PATH'];
+  readonly #file: string;
+
+  constructor(root: string) {
+    this.#file = join(root, 'git-calls');
+    const bin = join(root, 'bin');
+    mkdirSync(bin);
+    const real = execFileSync('which', ['git']).toString().trim();
+    const command = 'for word; do case $word in -c | *=*) ;; *) break ;; esac; done';
+    const script = `#!/bin/sh\n${command}\necho "$word" >> '${this.#file}'\nexec '${real}' "$@"\n`;
+    writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+    process.env['PATH'] = `${bin}${delimiter}${this.#path ?? ''}`;
+  }
+
+  /** The commands since the last time. */
+  take(): string[] {
+    const calls = readFileSync(this.#file, 'utf8').trim().split('\n');
+    writeFileSync(this.#file, '');
+    return calls;
+  }
+
+  [Symbol.dispose](): void {
+    process.env['PATH'] = this.#path;
+  }
+}
 
 const author = { name: 'Nightjar', email: 'nightjar@localhost' };
 const at = new Date('2026-01-02T03:04:05.678Z');
@@ -45,6 +74,16 @@ describe('a workspace', () => {
     gitIn(folder, ['add', '.']);
     gitIn(folder, ['commit', '--quiet', '--message=mine']);
     assert.equal(gitIn(folder, ['config', 'user.email']), author.email);
+  });
+
+  it('takes an author with any name', async () => {
+    using user = new UserRepository();
+    await createStores(user).receiveBundle(user.bundle(), signal);
+    const odd = { name: 'Night "\\n" ; # jar', email: 'n@x' };
+    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author: odd });
+    await workspaces.prepare({ taskId: 't1', repositoryId, snapshot: user.head() }, user.head(), signal);
+    assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.name']), odd.name);
+    assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.email']), odd.email);
   });
 
   it('is kept when it is there, made anew when it was half made or lost', async () => {
@@ -229,6 +268,54 @@ describe('a commit of a workspace', () => {
     writeFileSync(join(folder, 'full/later'), 'later');
     const second = await commit(first.commit);
     assert.equal(inStore('show', `${second.commit}:full/later`), 'later');
+  });
+});
+
+describe('a checkpoint', () => {
+  const turn = (number: number, parent: string) => ({ turn: number, parent, at });
+
+  it('is one look of git where nothing changed, and a commit behind a ref of its own where something did', async () => {
+    using user = new UserRepository();
+    const { workspaces, folder, place, inStore } = await shipped(user);
+    const { commit: kept } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    assert.equal(kept, place.snapshot);
+    using calls = new GitCalls(user.root);
+    assert.deepEqual(await workspaces.checkpoint(place, turn(2, kept), signal), { commit: kept });
+    assert.deepEqual(calls.take(), ['ls-files']);
+    writeFileSync(join(folder, 'new'), 'new');
+    const { commit } = await workspaces.checkpoint(place, turn(3, kept), signal);
+    assert.deepEqual(calls.take(), ['ls-files', 'add', 'write-tree', 'commit-tree', 'update-ref']);
+    assert.equal(inStore('rev-parse', 'refs/nightjar/turns/t1/3'), commit);
+    assert.equal(inStore('show', `${commit}:new`), 'new');
+    rmSync(join(folder, 'new'));
+    const { commit: last } = await workspaces.checkpoint(place, turn(4, commit), signal);
+    assert.equal(inStore('rev-parse', `${last}^{tree}`), inStore('rev-parse', `${place.snapshot}^{tree}`));
+  });
+
+  it('trusts what it remembers of an index only as long as nobody else has written it', async () => {
+    using user = new UserRepository();
+    const { workspaces, folder, place, inStore } = await shipped(user);
+    writeFileSync(join(folder, 'new'), 'new');
+    const { commit } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    const other = {
+      GIT_DIR: join(folder, '.git'),
+      GIT_INDEX_FILE: join(user.dataFolder, 'workspaces/t1/index'),
+    };
+    rmSync(join(folder, 'readme.md'));
+    gitIn(folder, ['update-index', '--remove', 'readme.md'], other);
+    const { commit: last } = await workspaces.checkpoint(place, turn(2, commit), signal);
+    assert.equal(inStore('diff', '--name-status', commit, last), 'D\treadme.md');
+  });
+
+  it('is on a ref even where it is another task’s commit and nothing changed', async () => {
+    using user = new UserRepository();
+    const { workspaces, folder, place, inStore } = await shipped(user);
+    writeFileSync(join(folder, 'new'), 'new');
+    const { commit } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    const fork = { ...place, taskId: 't2' };
+    await workspaces.prepare(fork, commit, signal);
+    assert.deepEqual(await workspaces.checkpoint(fork, turn(1, commit), signal), { commit });
+    assert.equal(inStore('rev-parse', 'refs/nightjar/turns/t2/1'), commit);
   });
 });
 
