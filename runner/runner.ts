@@ -202,6 +202,7 @@ function serverOptions(
         model: config.model,
         contextTokensOf: (model) => parts.model.contextTokensOf(model),
         priceOf: (model) => parts.model.priceOf(model),
+        digestTokens: config.digestTokens,
         trailersFor: (model) => config.trailers.map((trailer) => trailer.replaceAll('{model}', model)),
       },
       shutDown: door.end,

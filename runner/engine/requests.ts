@@ -43,6 +43,7 @@ export interface RequestPorts {
     readonly contextTokensOf: (model: string) => number;
     readonly priceOf: (model: string) => Price | null;
     readonly trailersFor: (model: string) => readonly string[];
+    readonly digestTokens: number;
   };
   /** Ends the runner after the answer is sent. */
   readonly shutDown: () => void;
@@ -161,6 +162,7 @@ async function createdOf(handOff: HandOff, ports: RequestPorts, signal: AbortSig
     ...handOff,
     model,
     contextTokens: ports.defaults.contextTokensOf(model),
+    digestTokens: ports.defaults.digestTokens,
     budget: {
       turns: turns ?? defaultBudget.turns,
       rounds: rounds ?? defaultBudget.rounds,

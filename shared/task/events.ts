@@ -136,6 +136,8 @@ const eventData = {
     model: text,
     /** Tokens that the model's window holds. */
     contextTokens: z.int().positive(),
+    /** Tokens that a round may be told of failing checks with. Logs of earlier versions lack it. */
+    digestTokens: z.int().positive().optional(),
     budget: budgetSchema,
     /** Trailers of the commits, `Name: value` lines without the task's own. */
     trailers: z.array(z.string().max(500)).max(20),
