@@ -1,9 +1,11 @@
 // What an agent is told of the checks that failed: new problems first, by their cause, then the end of each output, within a limit.
 import type { Problem } from '../../shared/task/events.ts';
 import {
-  changeText,
   compareProblems,
+  countsText,
+  noProblems,
   problemText,
+  withChange,
   type ProblemAge,
 } from '../../shared/task/problemHistory.ts';
 import { causeOf } from './problemCause.ts';
@@ -77,7 +79,7 @@ function problemList(check: FailedCheck, maxChars: number): string {
   const causes = causesOf(problems, change.ages);
   const total = problems.length + problemsLeftOut;
   const left = problemsLeftOut === 0 ? '' : `, of which ${problems.length} were looked at`;
-  const heading = `\n\nProblems: ${total}${left}, ${causes.length === 1 ? 'one cause' : `${causes.length} causes`} (${changeText(change)})`;
+  const heading = `\n\nProblems: ${total}${left}, ${causes.length === 1 ? 'one cause' : `${causes.length} causes`} (${countsText(withChange(noProblems, change))})`;
   // Room for the headings, and for what is said of causes that have none.
   const texts = withinRoom(causes.map(partsOf), maxChars - heading.length - 160);
   const shown = causes.flatMap((cause, index) =>
@@ -142,7 +144,7 @@ function withinRoom(causes: readonly (readonly string[])[], maxChars: number): s
       const part = parts[rank] ?? '';
       if (part.length > left || (rank > 0 && texts[index] === '')) continue;
       left -= part.length;
-      texts[index] += part;
+      texts[index] = (texts[index] ?? '') + part;
     }
   return texts;
 }

@@ -1,5 +1,5 @@
 // Tells the problems of one round from those of earlier ones: what is new, what stays, what was there all along, what is gone.
-import type { EventData, Problem } from './events.ts';
+import type { EventData, Fact, Problem } from './events.ts';
 
 /** `alreadyFailing` is what the baseline had, too: the agent did not bring it. `stays` came with an earlier round. */
 export type ProblemAge = 'new' | 'stays' | 'alreadyFailing';
@@ -43,19 +43,51 @@ export class ProblemHistory {
   }
 }
 
-/** `2 new, 1 gone, 3 already failing`, without what there is none of; empty where nothing changed and nothing is left. */
-export function changeText({ ages, gone }: ProblemChange): string {
-  const count = (age: ProblemAge): number => ages.filter((one) => one === age).length;
+/** How many problems are of each age, and how many are gone. */
+export interface ProblemCounts {
+  readonly new: number;
+  readonly stays: number;
+  readonly gone: number;
+  readonly alreadyFailing: number;
+}
+
+export const noProblems: ProblemCounts = { new: 0, stays: 0, gone: 0, alreadyFailing: 0 };
+
+/** `counts` with those of one more check. */
+export function withChange(counts: ProblemCounts, { ages, gone }: ProblemChange): ProblemCounts {
+  const count = (age: ProblemAge): number => counts[age] + ages.filter((one) => one === age).length;
+  return {
+    new: count('new'),
+    stays: count('stays'),
+    gone: counts.gone + gone.length,
+    alreadyFailing: count('alreadyFailing'),
+  };
+}
+
+/** `2 new, 1 gone, 3 already failing`, without what there is none of; empty where there is nothing to say. */
+export function countsText(counts: ProblemCounts): string {
   const parts = [
-    [count('new'), 'new'],
-    [count('stays'), 'still there'],
-    [gone.length, 'gone'],
-    [count('alreadyFailing'), 'already failing'],
+    [counts.new, 'new'],
+    [counts.stays, 'still there'],
+    [counts.gone, 'gone'],
+    [counts.alreadyFailing, 'already failing'],
   ] as const;
   return parts
-    .filter(([number]) => number > 0)
-    .map(([number, word]) => `${number} ${word}`)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
     .join(', ');
+}
+
+/** What the checks of each round changed, all together; round 0 is the baseline. */
+export function problemsByRound(events: Iterable<Fact>): ReadonlyMap<number, ProblemCounts> {
+  const history = new ProblemHistory();
+  const rounds = new Map<number, ProblemCounts>();
+  for (const event of events) {
+    if (event.type !== 'checkEnded') continue;
+    const { round } = event.data;
+    rounds.set(round, withChange(rounds.get(round) ?? noProblems, history.add(event.data)));
+  }
+  return rounds;
 }
 
 /** A problem in one sentence: the test, what is wrong, the rule. */

@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import type { EventData, Problem } from '../../../shared/task/events.ts';
 import {
-  changeText,
   compareProblems,
-  ProblemHistory,
+  countsText,
+  noProblems,
+  problemsByRound,
   problemText,
+  ProblemHistory,
+  withChange,
+  type ProblemChange,
 } from '../../../shared/task/problemHistory.ts';
 
 function problem(fingerprint: string, line = 1): Problem {
@@ -29,6 +33,10 @@ function ended(
     },
     ...{ problemsLeftOut, exitCode: 1, timedOut: false, durationMs: 1, tail: '', log: null },
   };
+}
+
+function textOf(change: ProblemChange): string {
+  return countsText(withChange(noProblems, change));
 }
 
 describe('compareProblems', () => {
@@ -76,7 +84,7 @@ describe('ProblemHistory', () => {
       ended(2, [problem('b'), problem('c')]),
       ended(3, [problem('known'), problem('c')]),
       ended(4, []),
-    ].map((data) => changeText(history.add(data)));
+    ].map((data) => textOf(history.add(data)));
     assert.deepEqual(texts, [
       '1 already failing',
       '',
@@ -91,7 +99,25 @@ describe('ProblemHistory', () => {
   it('calls nothing gone where some were left out', () => {
     const history = new ProblemHistory();
     history.add(ended(1, [problem('a'), problem('b')]));
-    assert.equal(changeText(history.add(ended(2, [problem('c')], 300))), '1 new');
+    assert.equal(textOf(history.add(ended(2, [problem('c')], 300))), '1 new');
+  });
+});
+
+describe('problemsByRound', () => {
+  it('adds up what all checks of a round changed', () => {
+    const facts = [
+      ended(0, [problem('known')]),
+      ended(1, [problem('known'), problem('a')]),
+      ended(1, [problem('l')], 0, 'lint'),
+      ended(2, [problem('known')]),
+      ended(2, [], 0, 'lint'),
+    ].map((data) => ({ type: 'checkEnded', data }) as const);
+    const texts = [...problemsByRound(facts)].map(([round, counts]) => [round, countsText(counts)]);
+    assert.deepEqual(texts, [
+      [0, '1 already failing'],
+      [1, '2 new, 1 already failing'],
+      [2, '2 gone, 1 already failing'],
+    ]);
   });
 });
 
