@@ -8,6 +8,7 @@ import { KnownError } from '../shared/errors/errors.ts';
 import type { SandboxLimits } from './tasks/ports.ts';
 import { hostSchema } from '../shared/spec/spec.ts';
 import { priceSchema, type Price } from '../shared/task/events.ts';
+import { defaultDigestTokens } from './tasks/digest.ts';
 
 const fileSchema = z.strictObject({
   model: z
@@ -22,6 +23,8 @@ const fileSchema = z.strictObject({
   prices: z.record(z.string().min(1), priceSchema).optional(),
   /** US dollars that all tasks together may spend on one day, UTC. */
   dayCeilingUsd: z.number().positive().optional(),
+  /** Tokens with which an agent is told of the checks that failed. */
+  digestTokens: z.int().min(500).max(100_000).optional(),
   /** Tasks that act at the same time. */
   maxConcurrent: z.int().positive().max(1_000).optional(),
   /** Of them, tasks of one repository. */
@@ -70,6 +73,8 @@ export interface RunnerConfig {
   readonly prices: Readonly<Record<string, Price>>;
   /** Null where the owner set none. */
   readonly dayCeilingUsd: number | null;
+  /** Tokens with which an agent is told of the checks that failed, for each round. */
+  readonly digestTokens: number;
   /** Tasks that act at the same time; as many as there are processors where the file says nothing, and at least two. */
   readonly maxConcurrent: number;
   /** Of them, tasks of one repository; null for no limit but that of all. */
@@ -118,6 +123,7 @@ export async function readConfig(
     endpoint: { baseUrl, apiKey, ...(contextTokens === undefined ? {} : { contextTokens }) },
     prices: file.prices ?? {},
     dayCeilingUsd: file.dayCeilingUsd ?? null,
+    digestTokens: file.digestTokens ?? defaultDigestTokens,
     maxConcurrent: file.maxConcurrent ?? Math.max(2, availableParallelism()),
     maxPerRepository: file.maxPerRepository ?? null,
     commandTimeoutMs: (file.commandMinutes ?? 10) * 60_000,

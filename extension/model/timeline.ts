@@ -221,6 +221,8 @@ export class Timeline {
       durationMs: outcome?.durationMs ?? null,
       problems: event.type === 'checkEnded' ? event.data.problems : [],
       problemsLeftOut: event.type === 'checkEnded' ? event.data.problemsLeftOut : 0,
+      ages: event.type === 'checkEnded' ? this.#rounds.lastChange.ages : [],
+      gone: event.type === 'checkEnded' ? this.#rounds.lastChange.gone.length : 0,
       commit: isSetUp ? null : event.data.commit,
     });
   }

@@ -1,5 +1,6 @@
 // What the task panel's timeline is made of: plain data that travels from the extension to the page.
 import type { Problem } from '../../shared/task/events.ts';
+import type { ProblemAge, ProblemCounts } from '../../shared/task/problemHistory.ts';
 
 /** How far something has come; `interrupted` means that the runner ended in the middle of it. */
 export type Progress = 'running' | 'passed' | 'failed' | 'interrupted';
@@ -37,6 +38,10 @@ export interface CheckContent {
   readonly durationMs: number | null;
   readonly problems: readonly Problem[];
   readonly problemsLeftOut: number;
+  /** One for each problem. */
+  readonly ages: readonly ProblemAge[];
+  /** Problems of the round before that are there no more. */
+  readonly gone: number;
   /** Null for the set-up, which runs in the workspace. */
   readonly commit: string | null;
 }
@@ -90,6 +95,8 @@ export interface TimelineRound {
   readonly turns: number;
   readonly checksPassed: number;
   readonly checksFailed: number;
+  /** What all its checks together found, against the rounds before. */
+  readonly problems: ProblemCounts;
 }
 
 /** A piece of an opened row: a labelled text in a fixed-width font. */

@@ -1,10 +1,18 @@
 // Finds out which round an event belongs to, how the rounds went and how long the task was at work.
 import type { TaskEvent } from '../../shared/task/events.ts';
+import {
+  noProblems,
+  ProblemHistory,
+  withChange,
+  type ProblemChange,
+} from '../../shared/task/problemHistory.ts';
 import type { TimelineRound } from './timelineItems.ts';
 
 export class TimelineRounds {
   readonly #rounds = new Map<number, TimelineRound>();
   readonly #changed = new Set<number>();
+  readonly #history = new ProblemHistory();
+  #lastChange: ProblemChange = { ages: [], gone: [] };
   #current = 0;
   #isOver = false;
   #hasEnded = false;
@@ -13,6 +21,11 @@ export class TimelineRounds {
 
   get current(): number {
     return this.#current;
+  }
+
+  /** What the newest end of a check changed among its problems. */
+  get lastChange(): ProblemChange {
+    return this.#lastChange;
   }
 
   all(): TimelineRound[] {
@@ -55,16 +68,26 @@ export class TimelineRounds {
     const round = this.#rounds.get(this.#current);
     if (round === undefined) return;
     if (event.type === 'turnStarted') this.#set({ ...round, turns: round.turns + 1 });
-    else if (event.type === 'checkEnded' && event.data.passed) {
-      this.#set({ ...round, checksPassed: round.checksPassed + 1 });
-    } else if (event.type === 'checkEnded') this.#set({ ...round, checksFailed: round.checksFailed + 1 });
+    if (event.type !== 'checkEnded') return;
+    this.#lastChange = this.#history.add(event.data);
+    const problems = withChange(round.problems, this.#lastChange);
+    if (event.data.passed) this.#set({ ...round, problems, checksPassed: round.checksPassed + 1 });
+    else this.#set({ ...round, problems, checksFailed: round.checksFailed + 1 });
   }
 
   #enter(round: number, at: string): void {
     this.#close(at);
     this.#current = round;
     this.#isOver = false;
-    this.#set({ round, startedAt: at, endedAt: null, turns: 0, checksPassed: 0, checksFailed: 0 });
+    this.#set({
+      round,
+      startedAt: at,
+      endedAt: null,
+      turns: 0,
+      checksPassed: 0,
+      checksFailed: 0,
+      problems: noProblems,
+    });
   }
 
   #close(at: string): void {

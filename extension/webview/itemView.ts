@@ -1,5 +1,12 @@
 // One row of the timeline in each of its kinds.
 import type { Problem } from '../../shared/task/events.ts';
+import {
+  countsText,
+  noProblems,
+  problemText,
+  withChange,
+  type ProblemAge,
+} from '../../shared/task/problemHistory.ts';
 import type {
   CheckContent,
   ItemDetail,
@@ -105,17 +112,32 @@ function toolRow(tool: ToolContent): Child[] {
 
 function checkParts(check: CheckContent): Child[] {
   const problemCount = check.problems.length + check.problemsLeftOut;
-  return checkRow({ ...check, problemCount }, progressLooks[check.progress]);
+  const counts = { ...withChange(noProblems, { ages: check.ages, gone: [] }), gone: check.gone };
+  // Where all problems are new there is nothing to tell apart.
+  const isTold = counts.new < check.ages.length || counts.gone > 0;
+  const tag = isTold ? element('span', { class: 'meta counts' }, countsText(counts)) : null;
+  return checkRow({ ...check, problemCount }, progressLooks[check.progress], tag);
 }
 
 /** Problems that are shown with a check at first. */
 const problemLimit = 5;
 
-function problemRows({ problems, problemsLeftOut }: CheckContent, state: PageState): Child[] {
+const ageWords: Readonly<Record<ProblemAge, string>> = {
+  new: 'new',
+  stays: 'still there',
+  alreadyFailing: 'already failing',
+};
+
+/** New problems first, those that the agent did not bring last. */
+function problemRows({ problems, problemsLeftOut, ages }: CheckContent, state: PageState): Child[] {
   if (problems.length === 0) return [];
-  const rowOf = (problem: Problem): HTMLElement => element('li', {}, problemRow(problem, state));
-  const list = element('ul', { class: 'rows problems' }, ...problems.slice(0, problemLimit).map(rowOf));
-  const rest = problems.slice(problemLimit);
+  const isMixed = new Set(ages).size > 1 || ages.includes('alreadyFailing');
+  const aged = problems.map((problem, index) => ({ problem, age: ages[index] ?? 'new' }));
+  const sorted = Object.keys(ageWords).flatMap((age) => aged.filter((one) => one.age === age));
+  const rowOf = ({ problem, age }: (typeof aged)[number]): HTMLElement =>
+    element('li', {}, problemRow(problem, isMixed ? ageWords[age] : null, state));
+  const list = element('ul', { class: 'rows problems' }, ...sorted.slice(0, problemLimit).map(rowOf));
+  const rest = sorted.slice(problemLimit);
   if (rest.length > 0) {
     const showRest = (): void => last.replaceWith(...rest.map(rowOf));
     const last = element('li', {}, button({ class: 'button more' }, showRest, `Show ${rest.length} More`));
@@ -126,12 +148,15 @@ function problemRows({ problems, problemsLeftOut }: CheckContent, state: PageSta
   return [list];
 }
 
-function problemRow({ file, line, column, severity, message }: Problem, state: PageState): HTMLElement {
+/** `age` is null where it is that of all. */
+function problemRow(problem: Problem, age: string | null, state: PageState): HTMLElement {
+  const { file, line, column, severity } = problem;
   const look = severity === 'error' ? { name: 'error', tone: 'bad' } : { name: 'warning', tone: 'warning' };
   const children: Child[] = [
     icon(look.name, { class: `tone-${look.tone}` }),
     element('span', { class: 'unseen' }, `${severity}: `),
-    element('span', { class: 'problem' }, message),
+    element('span', { class: 'problem' }, problemText(problem)),
+    age === null ? null : element('span', { class: 'quiet' }, age),
   ];
   if (file === null) return element('div', { class: 'row wraps' }, ...children);
   const place = [file, line, line === null ? null : column].filter((part) => part !== null).join(':');

@@ -2,6 +2,7 @@
 import type { ItemDetail, TimelineItem, TimelineRound } from '../model/timelineItems.ts';
 import type { TimelineMessage } from '../model/timelineMessages.ts';
 import { formatCount } from '../model/formatting.ts';
+import { countsText } from '../../shared/task/problemHistory.ts';
 import { clockText } from '../model/timelineText.ts';
 import { button, element, icon } from './dom.ts';
 import { detailView, itemView } from './itemView.ts';
@@ -116,10 +117,13 @@ export class TimelineView {
     const meta = [round.turns === 0 ? null : formatCount(round.turns, 'turn'), time].filter(
       (part) => part !== null,
     );
+    // Of the baseline it is enough to know what failed.
+    const problems = round.round === 0 ? '' : countsText(round.problems);
     shown.summary.replaceChildren(
       icon('chevron-right', { class: 'twistie' }),
       element('h3', {}, title),
       element('span', { class: 'meta' }, meta.join(' · ')),
+      ...(problems === '' ? [] : [element('span', { class: 'meta counts' }, `Problems: ${problems}`)]),
       element('span', { class: 'grow' }),
       ...checksView(round),
     );

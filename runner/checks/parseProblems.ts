@@ -1,80 +1,103 @@
-// Finds problems in the output of whatever tool a check runs: every known format reads all of it.
-import { fileURLToPath } from 'node:url';
-import { isAbsolute, normalize, relative, sep } from 'node:path';
-import type { Problem } from '../../shared/task/events.ts';
+// Finds problems in the output of whatever tool a check runs: every known format reads all of it, line by line.
 import { plainText } from '../host/plainText.ts';
-import { colons, eslint, rustc, rustTests, typescript } from './formats/compilers.ts';
-import type { Format } from './formats/format.ts';
-import { goCompiler, goTests } from './formats/go.ts';
-import { jest, mocha, vitest } from './formats/javascriptTests.ts';
-import { nodeSpec, tap } from './formats/nodeTest.ts';
-import { pytest, ruff } from './formats/python.ts';
-
-/** A new format is one function and one name here. */
-const formats: readonly Format[] = [
-  tap,
-  nodeSpec,
-  mocha,
-  jest,
-  vitest,
-  typescript,
-  eslint,
-  pytest,
-  ruff,
-  goCompiler,
-  goTests,
-  rustc,
-  rustTests,
+import {
   colons,
+  dotnetTest,
+  linker,
+  make,
+  mavenCompiler,
+  parentheses,
+  php,
+  shellcheck,
+  surefire,
+} from './formats/compilers.ts';
+import { fallback } from './formats/fallback.ts';
+import type { DocumentFormat, Format, Reader } from './formats/format.ts';
+import { goCompiler, goTestReport, goTests } from './formats/go.ts';
+import {
+  biome,
+  biomeReport,
+  eslintCompact,
+  eslintReport,
+  eslintUnix,
+  prettier,
+  stylish,
+} from './formats/javascriptLint.ts';
+import { jestReport, mochaReport } from './formats/javascriptReports.ts';
+import { jest, mocha, nodeSpec, vitest } from './formats/javascriptTests.ts';
+import { jsonDocuments } from './formats/jsonDocuments.ts';
+import { matcherReader, type ProblemMatcher } from './formats/problemMatchers.ts';
+import { pytest, unittest } from './formats/python.ts';
+import { pylint, pylintReport, pyright, pyrightReport, ruff, ruffReport } from './formats/pythonLint.ts';
+import { githubAnnotation, sarif, xmlReport } from './formats/reports.ts';
+import { minitest, phpunit, phpunitTestdox, rspec, rubocop, rubocopReport } from './formats/rubyPhp.ts';
+import { cargoReport, rustc, rustPanic, rustTests } from './formats/rust.ts';
+import { tap } from './formats/tap.ts';
+import { ProblemCollector, type FoundProblems } from './problemCollector.ts';
+
+/** A new format of lines is one function and one name here. */
+const formats: readonly Format[] = [
+  ...[tap, nodeSpec, mocha, jest, vitest, pytest, unittest, goTests, rustTests, rustPanic],
+  ...[rspec, minitest, phpunit, phpunitTestdox, surefire, dotnetTest],
+  ...[parentheses, colons, linker, make, mavenCompiler, goCompiler, rustc, php],
+  ...[stylish, eslintCompact, eslintUnix, biome, prettier, pyright, pylint, ruff, rubocop, shellcheck],
+  ...[githubAnnotation],
 ];
 
-const maxProblems = 200;
-const maxMessageChars = 1_000;
-/** A line of a minified bundle is no finding, and slow to look at. */
+/** A new format of JSON documents is one function and one name here. */
+const documentFormats: readonly DocumentFormat[] = [
+  ...[mochaReport, jestReport, goTestReport, cargoReport],
+  ...[eslintReport, biomeReport, pyrightReport, pylintReport, ruffReport, rubocopReport, sarif],
+];
+
+/** A line of a minified bundle is no finding, and slow to look at; only documents may be longer. */
 const maxLineChars = 4_000;
 
-export interface FoundProblems {
-  /** At most 200, errors before warnings, each once; files are relative to the root, with `/`. */
-  readonly problems: readonly Problem[];
-  readonly leftOut: number;
+/** What an output is read with besides the formats that are known. */
+export interface ProblemPlace {
+  /** Absolute folder in which the tool ran. */
+  readonly root: string;
+  readonly matchers?: readonly ProblemMatcher[];
 }
 
-/** `root` is the absolute folder in which the tool ran. Files outside of it are not named. */
-export function parseProblems(output: string, { root }: { readonly root: string }): FoundProblems {
-  const lines = plainText(output)
-    .split('\n')
-    .filter((line) => line.length <= maxLineChars);
-  const distinct = new Map<string, Problem>();
-  for (const found of formats.flatMap((format) => format(lines))) {
-    const file = found.file === null ? null : pathWithin(root, found.file);
-    const place = file === null ? { file, line: null, column: null } : { file };
-    const problem = { ...found, ...place, message: found.message.slice(0, maxMessageChars) };
-    const key = JSON.stringify([problem.file, problem.line, problem.column, problem.message]);
-    if (!distinct.has(key)) distinct.set(key, problem);
+/** Reads one output piece by piece, whole lines each. */
+export class ProblemReader {
+  readonly #collector: ProblemCollector;
+  readonly #short: readonly Reader[];
+  readonly #long: readonly Reader[];
+  readonly #fallback: Reader;
+  /** What only the fallback knows, until it is clear that nothing else knows anything. */
+  readonly #unsure: ProblemCollector;
+
+  constructor({ root, matchers = [] }: ProblemPlace) {
+    this.#collector = new ProblemCollector(root);
+    this.#unsure = new ProblemCollector(root);
+    const own = matchers.length === 0 ? [] : [matcherReader(matchers)];
+    this.#short = [...formats.map((format) => format()), ...own];
+    this.#long = [jsonDocuments(documentFormats)(), xmlReport()];
+    this.#fallback = fallback(root)();
   }
-  const all = [...distinct.values()];
-  const sorted = [...all.filter(isError), ...all.filter((problem) => !isError(problem))];
-  return { problems: sorted.slice(0, maxProblems), leftOut: Math.max(0, sorted.length - maxProblems) };
-}
 
-function isError(problem: Problem): boolean {
-  return problem.severity === 'error';
-}
-
-function pathWithin(root: string, file: string): string | null {
-  const path = file.startsWith('file:') ? pathOfUrl(file) : file;
-  if (path === null) return null;
-  const inner = isAbsolute(path) ? relative(root, path) : normalize(path);
-  return inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner)
-    ? null
-    : inner.replaceAll(sep, '/');
-}
-
-/** Outputs may hold anything, URLs of other hosts and broken escapes among it. */
-function pathOfUrl(url: string): string | null {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return null;
+  take(text: string): void {
+    for (const line of plainText(text).split('\n')) this.#takeLine(line);
   }
+
+  end(): FoundProblems {
+    this.#takeLine(null);
+    return (this.#collector.isEmpty ? this.#unsure : this.#collector).result();
+  }
+
+  #takeLine(line: string | null): void {
+    for (const read of this.#long) for (const problem of read(line)) this.#collector.add(problem);
+    if (line !== null && line.length > maxLineChars) return;
+    for (const read of this.#short) for (const problem of read(line)) this.#collector.add(problem);
+    if (!this.#collector.isEmpty) return;
+    for (const problem of this.#fallback(line)) this.#unsure.add(problem);
+  }
+}
+
+export function parseProblems(output: string, place: ProblemPlace): FoundProblems {
+  const reader = new ProblemReader(place);
+  reader.take(output);
+  return reader.end();
 }

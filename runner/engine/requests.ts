@@ -47,6 +47,7 @@ export interface RequestPorts {
     /** Why no task may get the variable; null where it may. */
     readonly whyNotGranted: (name: string) => string | null;
     readonly trailersFor: (model: string) => readonly string[];
+    readonly digestTokens: number;
   };
   /** Ends the runner after the answer is sent. */
   readonly shutDown: () => void;
@@ -195,6 +196,7 @@ async function createdOf(
     ...handOff,
     model,
     contextTokens: ports.defaults.contextTokensOf(model),
+    digestTokens: ports.defaults.digestTokens,
     budget: {
       turns: turns ?? defaultBudget.turns,
       rounds: rounds ?? defaultBudget.rounds,

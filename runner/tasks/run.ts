@@ -4,7 +4,7 @@ import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
-import { digestOf } from './digest.ts';
+import { defaultDigestTokens, digestOf } from './digest.ts';
 import {
   budgetExtendedText,
   firstPrompt,
@@ -18,9 +18,6 @@ import {
 } from './prompts.ts';
 import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
-
-/** Characters of failing checks' output that a round's prompt may hold. */
-const digestChars = 12_000;
 
 export type CheckResult = EventData<'checkEnded'>;
 
@@ -53,6 +50,8 @@ export interface Run {
   /** The commit of this round's work, once made. */
   readonly roundCommit: string | null;
   readonly roundChecks: readonly CheckResult[];
+  /** Those of the round before; of the baseline in the first. */
+  readonly lastChecks: readonly CheckResult[];
   /** The commit that the next one stands on. */
   readonly head: string;
   /** The commit of the newest checkpoint or round: what a lost workspace is made from. */
@@ -103,6 +102,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     finish: null,
     roundCommit: null,
     roundChecks: [],
+    lastChecks: [],
     head: created.snapshot.commit,
     saved: start,
     isDirty: false,
@@ -250,7 +250,7 @@ function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Parti
     transcript: [...run.transcript, ...messagesOfNextTurn(run)],
     newMessages: [],
     round,
-    ...(run.roundCommit === null ? {} : openRound),
+    ...(run.roundCommit === null ? {} : { ...openRound, lastChecks: run.roundChecks }),
   };
 }
 
@@ -258,14 +258,15 @@ const openRound = { finish: null, roundCommit: null, roundChecks: [] } as const 
 
 function roundFindings(run: Run): Message {
   const failing = run.roundChecks.filter((check) => !check.passed);
-  const failedBefore = new Set(run.baseline.filter((check) => !check.passed).map((check) => check.name));
-  return {
-    role: 'user',
-    text: digestOf(
-      failing.map((check) => ({ ...check, failedBefore: failedBefore.has(check.name) })),
-      digestChars,
-    ),
-  };
+  const named = (checks: readonly CheckResult[], name: string): CheckResult | undefined =>
+    checks.find((check) => check.name === name);
+  const checks = failing.map((check) => {
+    const base = named(run.baseline, check.name);
+    const baseline = base?.problems ?? [];
+    const before = named(run.lastChecks, check.name)?.problems ?? baseline;
+    return { ...check, failedBefore: base?.passed === false, baseline, before };
+  });
+  return { role: 'user', text: digestOf(checks, run.created.digestTokens ?? defaultDigestTokens) };
 }
 
 function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
@@ -340,6 +341,7 @@ function reopened(run: Run, text: string): Partial<Run> {
     transcript: closeOpenCalls(run),
     openCalls: [],
     ...(run.turn > 0 ? { ...openRound, round: run.round + 1 } : openRound),
+    lastChecks: run.roundChecks.length > 0 ? run.roundChecks : run.lastChecks,
   };
 }
 

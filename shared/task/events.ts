@@ -42,6 +42,14 @@ export const problemSchema = z.strictObject({
   column: z.int().positive().nullable(),
   severity: z.enum(['error', 'warning']),
   message: text,
+  /** What the tool calls such a finding: `no-undef`, `TS2322`. Logs of earlier versions lack it and all that follows. */
+  rule: text.optional(),
+  /** The full name of the test that failed. */
+  test: text.optional(),
+  /** What the tool shows with it, shortened: the line of code, a difference, a stack. */
+  excerpt: text.optional(),
+  /** The same for the same problem in another round, wherever its line went. */
+  fingerprint: text.optional(),
 });
 
 export const changedFileSchema = z.strictObject({
@@ -138,6 +146,8 @@ const eventData = {
     model: text,
     /** Tokens that the model's window holds. */
     contextTokens: z.int().positive(),
+    /** Tokens that a round may be told of failing checks with. Logs of earlier versions lack it. */
+    digestTokens: z.int().positive().optional(),
     budget: budgetSchema,
     /** Trailers of the commits, `Name: value` lines without the task's own. */
     trailers: z.array(z.string().max(500)).max(20),

@@ -136,6 +136,29 @@ describe('Timeline', () => {
       [2, 2, 1, 0],
     ]);
     assert.ok(timeline.rounds.every(({ endedAt }) => endedAt !== null));
+    assert.deepEqual(
+      timeline.rounds.map(({ problems }) => problems),
+      [
+        { new: 0, stays: 0, gone: 0, alreadyFailing: 1 },
+        { new: 0, stays: 0, gone: 0, alreadyFailing: 1 },
+        { new: 0, stays: 0, gone: 1, alreadyFailing: 0 },
+      ],
+    );
+  });
+
+  it('tells the problems of a check that are new from those that were failing already', () => {
+    const known = checkResult('test', 0, false);
+    const round = checkResult('test', 1, false);
+    const fresh = { ...round.data.problems[0]!, message: 'fresh' };
+    const timeline = timelineOf(known, turnStarted(1), ...committed(1), {
+      ...round,
+      data: { ...round.data, problems: [...round.data.problems, fresh] },
+    });
+    const content = timeline.items.findLast((item) => item.content.kind === 'check')?.content;
+    assert.deepEqual(content?.kind === 'check' ? [content.ages, content.gone] : null, [
+      ['alreadyFailing', 'new'],
+      0,
+    ]);
   });
 
   it('stops the clock at the end and goes on with a message', () => {

@@ -36,6 +36,12 @@ describe('the runner’s configuration', () => {
     assert.deepEqual([config.maxConcurrent, config.maxPerRepository], [20, 4]);
   });
 
+  it('tells an agent of failing checks with 4,000 tokens, or as many as it says', async () => {
+    assert.equal((await withFile('')).digestTokens, 4_000);
+    assert.equal((await withFile('digestTokens: 900')).digestTokens, 900);
+    await assert.rejects(withFile('digestTokens: 10'), refused(/digestTokens/));
+  });
+
   it('names the setting that is wrong', async () => {
     await assert.rejects(withFile('', { OPENAI_BASE_URL: 'localhost nonsense' }), refused(/OPENAI_BASE_URL/));
     await assert.rejects(withFile('dayCeilingUsd: -1'), refused(/dayCeilingUsd/));

@@ -1,18 +1,22 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
+import { problemsByRound, type ProblemCounts } from '../../../shared/task/problemHistory.ts';
 import { isAtLimit } from '../../../shared/task/hasEnded.ts';
 import type { CheckState, Task } from '../../../shared/task/task.ts';
+import type { TaskEvent } from '../../../shared/task/events.ts';
 import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText, lastLines } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
 import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
+import { problemRoundLines } from '../display/problemRounds.ts';
 import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { findTask } from '../findTask.ts';
 import { taskObject } from '../taskObject.ts';
+import { recordedEvents } from '../watchTask.ts';
 
 export function addShowCommand(program: Command, host: CommandHost): void {
   const command = program
@@ -23,13 +27,18 @@ export function addShowCommand(program: Command, host: CommandHost): void {
     const { tasks, queue } = await requestTasks(session);
     const task = findTask(tasks, id ?? '');
     if (session.isJson) printJson(session.surroundings, taskObject(task));
-    else printLines(session.surroundings, taskLines(shownInQueue(task, queue)));
+    else {
+      const events: TaskEvent[] = [];
+      for await (const event of recordedEvents(session.connection, task.id, session.signal))
+        events.push(event);
+      printLines(session.surroundings, taskLines(shownInQueue(task, queue), problemsByRound(events)));
+    }
     return exitCodes.ok;
   });
 }
 
 /** The task for a person. */
-function taskLines(task: Task): Line[] {
+function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Line[] {
   const { branch, name } = task.repository;
   return [
     line(cleanText(task.title), { tone: 'heading', aside: task.id }),
@@ -52,6 +61,7 @@ function taskLines(task: Task): Line[] {
     ...limitLines(task),
     ...errorLines(task),
     ...evidenceLines(task),
+    ...problemRoundLines(problems),
     ...fileLines(task),
     ...(task.summary === null ? [] : [line('What the agent says', { tone: 'heading' })]),
     ...lastLines(task.summary ?? '', 40).map((text) => line(text, { depth: 1 })),

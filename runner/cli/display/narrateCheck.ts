@@ -1,5 +1,6 @@
 // Tells how one check ended, with the problems that it found.
 import type { EventData, Problem } from '../../../shared/task/events.ts';
+import { problemText } from '../../../shared/task/problemHistory.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { count, duration } from './quantities.ts';
@@ -45,7 +46,9 @@ function problemLines(data: EventData<'checkEnded'>, limit: number): Line[] {
   return [
     ...shown.map((problem) =>
       line(
-        cleanText([placeOf(problem), firstLine(problem.message)].filter((part) => part !== '').join('  ')),
+        cleanText(
+          [placeOf(problem), firstLine(problemText(problem))].filter((part) => part !== '').join('  '),
+        ),
         {
           depth: 2,
           mark: problem.severity === 'error' ? '✖' : '!',

@@ -191,6 +191,16 @@ describe('the task panel’s page', function () {
     assert.equal(reached.size, count);
   });
 
+  it('names the problems that were failing already, and counts those that came and went', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    const rounds = await panel.page.locator('.round > summary').allTextContents();
+    assert.match(rounds[1] ?? '', /Problems: 1 gone, 1 already failing/);
+    assert.match(rounds[2] ?? '', /Problems: 1 gone/);
+    const problems = await panel.page.locator('.round').nth(1).locator('.problems').allTextContents();
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /already failing/);
+  });
+
   it('asks the extension for what is pressed', async () => {
     await using panel = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
     const { page, requests } = panel;

@@ -1,6 +1,7 @@
 // What an agent reads of failed checks stays within its limit and says the most important first.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Problem } from '../../../shared/task/events.ts';
 import { digestOf, type FailedCheck } from '../../../runner/tasks/digest.ts';
 
 const problem = {
@@ -19,21 +20,63 @@ const check: FailedCheck = {
   problemsLeftOut: 0,
   tail: 'line one\nline two\n',
   failedBefore: false,
+  baseline: [],
+  before: [],
 };
 
 describe('digestOf', () => {
   it('tells exit code, problems and the end of the output', () => {
-    const whole = {
-      ...check,
-      problems: [
-        problem,
-        { ...problem, file: null, line: null, column: null, severity: 'warning' as const, message: 'old' },
-      ],
+    const old = {
+      ...problem,
+      file: null,
+      line: null,
+      column: null,
+      severity: 'warning' as const,
+      message: 'old',
     };
     assert.equal(
-      digestOf([whole], 2_000),
-      '## test: exit code 1\nCommand: npm test\n\nProblems (2):\n- src/a.js:3:4: adds: 1 !== 2\n- warning: old\n\n' +
+      digestOf([{ ...check, problems: [problem, old], baseline: [old], before: [old] }], 700),
+      '## test: exit code 1\nCommand: npm test\n\nProblems: 2, 2 causes (1 new, 1 already failing)\n' +
+        'New:\n- src/a.js:3:4: adds: 1 !== 2\nAlready failing before your work:\n- warning: old\n\n' +
         'End of the output:\n````\nline one\nline two\n````',
+    );
+  });
+
+  it('tells new problems first, groups those of one cause, and folds the frames of libraries', () => {
+    const of = (test: string, line: number, name: string): Problem => ({
+      ...problem,
+      line,
+      test,
+      message: `Cannot read '${name}' of undefined`,
+      fingerprint: `${test} ${name}`,
+      excerpt: [
+        '    at label (src/a.js:3:4)',
+        '    at run (node_modules/mocha/lib/a.js:1:2)',
+        '    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+      ].join('\n'),
+    });
+    const stays = { ...problem, message: 'stays', fingerprint: 'stays' };
+    const known = { ...problem, message: 'known', fingerprint: 'known' };
+    const problems = [known, stays, of('a', 3, 'x'), of('b', 3, 'x'), of('c', 9, 'y')];
+    const text = digestOf(
+      [{ ...check, problems, baseline: [known], before: [known, stays], tail: '' }],
+      2_000,
+    );
+    assert.equal(
+      text.slice(text.indexOf('Problems')),
+      [
+        'Problems: 5, 3 causes (3 new, 1 still there, 1 already failing)',
+        'New:',
+        "- 3 times, such as src/a.js:3:4: a: Cannot read 'x' of undefined",
+        '          at label (src/a.js:3:4)',
+        '      … 2 frames of libraries',
+        "    also src/a.js:9:4: c: Cannot read 'y' of undefined",
+        '    also in src/a.js:3:4 (b)',
+        'Still there since an earlier round:',
+        '- src/a.js:3:4: stays',
+        'Already failing before your work:',
+        '- src/a.js:3:4: known',
+      ].join('\n'),
     );
   });
 
@@ -43,17 +86,27 @@ describe('digestOf', () => {
         { ...check, name: 'old', failedBefore: true },
         { ...check, name: 'new', timedOut: true },
       ],
-      4_000,
+      1_400,
     );
     assert.ok(text.indexOf('## new: took too long') < text.indexOf('## old: exit code 1'));
     assert.equal(text.match(/It failed before your work, too\./g)?.length, 1);
   });
 
   it('counts what it leaves out and cuts the output at a line', () => {
-    const problems = Array.from({ length: 200 }, (_, line) => ({ ...problem, line: line + 1 }));
+    const word = (number: number): string =>
+      String.fromCharCode(97 + (number % 26), 97 + Math.floor(number / 26));
+    const problems = Array.from({ length: 200 }, (_, line) => ({
+      ...problem,
+      line: line + 1,
+      message: `cause ${word(line)}`,
+    }));
     const tail = Array.from({ length: 500 }, (_, line) => `line ${line}`).join('\n');
-    const text = digestOf([{ ...check, problems, problemsLeftOut: 100, tail }], 3_000);
-    assert.match(text, /Problems \(\d+ of 300\):\n- src\/a\.js:1:4/);
+    const text = digestOf([{ ...check, problems, problemsLeftOut: 100, tail }], 1_000);
+    assert.match(
+      text,
+      /Problems: 300, of which 200 were looked at, 200 causes \(200 new\)\nNew:\n- src\/a\.js:1:4: cause aa/,
+    );
+    assert.match(text, /\nAnd \d+ more causes\.\n/);
     assert.match(text, /````\nline \d+\n[^]*line 499\n````$/);
   });
 
@@ -70,14 +123,16 @@ describe('digestOf', () => {
         problemsLeftOut: fc.nat(1_000),
         tail: fc.string({ maxLength: 5_000 }),
         failedBefore: fc.boolean(),
+        baseline: fc.constant([]),
+        before: fc.constant([problem]),
       }),
       { maxLength: 6 },
     );
     fc.assert(
       fc.property(
         checks,
-        fc.integer({ min: 500, max: 8_000 }),
-        (some, maxChars) => digestOf(some, maxChars).length <= maxChars,
+        fc.integer({ min: 500, max: 4_000 }),
+        (some, maxTokens) => digestOf(some, maxTokens).length <= 3 * maxTokens,
       ),
       { numRuns: 200 },
     );

@@ -57,6 +57,39 @@ describe('life of a task', () => {
     assert.match(words[1] ?? '', /npm run test[\s\S]*test is broken/);
   });
 
+  it('tells what is new, what stayed and what was failing already, in as many tokens as the task allows', () => {
+    const found = (round: number, words: readonly string[]): Fact => {
+      const { data } = checkResult('test', round, false);
+      const place = { file: 'cart.js', line: round + 1, column: null, severity: 'error' } as const;
+      return {
+        type: 'checkEnded',
+        data: { ...data, problems: words.map((message) => ({ ...place, message })) },
+      };
+    };
+    const byRound = [['old'], ['old', 'first'], ['old', 'first', 'second']];
+    const wordsOf = (digestTokens: number): string[] => {
+      const life = new PureLife(createdData({ digestTokens }));
+      const check: World = (step) => {
+        const round = step.kind === 'check' ? step.round : 3;
+        const words = byRound[round];
+        return [words === undefined ? checkResult('test', round, true) : found(round, words)];
+      };
+      life.play(worldWhere(3, { check }));
+      return life.run.transcript.flatMap((message) => (message.role === 'user' ? message.text : []));
+    };
+    const [, first = '', second = ''] = wordsOf(1_000);
+    assert.match(first, /New:\n- cart\.js:2: first\nAlready failing before your work:\n- cart\.js:2: old/);
+    assert.match(
+      second,
+      /New:\n- cart\.js:3: second\nStill there[^]*- cart\.js:3: first\nAlready failing[^]*: old/,
+    );
+    assert.ok(
+      wordsOf(20)
+        .slice(1)
+        .every((text) => text.length <= 60),
+    );
+  });
+
   it('delivers unverified where there is no check', () => {
     const life = new PureLife(createdData({ checks: [] }));
     life.play(worldWhere(0));
