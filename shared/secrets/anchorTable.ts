@@ -38,18 +38,19 @@ export class AnchorTable<Entry> {
     for (const list of this.#anchors.values()) list.sort((one, other) => other.text.length - one.text.length);
   }
 
-  /** The first place at or after `from` where an anchor begins, or may begin; null where there is none. */
-  next(text: string, from: number): Candidates<Entry> | null {
+  /** The first place at or after `from`, and before `to`, where an anchor begins or may begin; else null. */
+  next(text: string, from: number, to = text.length): Candidates<Entry> | null {
     const isStart = this.#isStart;
     const { length } = text;
+    const stop = Math.min(length, to + width - 1);
     let hash = 0;
-    for (let at = from; at < length; at += 1) {
+    for (let at = from; at < stop; at += 1) {
       hash = ((hash << shift) ^ text.charCodeAt(at)) & (hashes - 1);
       if (isStart[hash] === 0 || at - from < width - 1) continue;
       const found = this.#candidatesAt(text, at - width + 1, hash);
       if (found !== null) return found;
     }
-    for (let at = Math.max(from, length - width + 1); at < length; at += 1)
+    for (let at = Math.max(from, length - width + 1); at < to; at += 1)
       if (this.#beginnings.has(text.slice(at))) return { at, entries: [], isCutOff: true };
     return null;
   }

@@ -1,8 +1,8 @@
 // Finds secrets in a file: by what kind of file it is, by the form of tokens, by the names of values.
+import { AnchorTable } from './anchorTable.ts';
 import { assignedSecrets } from './assignments.ts';
-import { maskTable } from './maskText.ts';
 import { lineAt, secretOfFile } from './secretFiles.ts';
-import { matchToken } from './tokenMatch.ts';
+import { matchToken, tokenAnchors } from './tokenMatch.ts';
 
 /** Where a secret was found, without the secret. */
 export interface SecretSign {
@@ -20,7 +20,7 @@ export interface FoundSecret extends SecretSign {
 /** Signs a file: more say nothing new. */
 const mostSigns = 20;
 
-const tokens = maskTable([], true);
+const tokens = new AnchorTable(tokenAnchors);
 
 /**
  * The secrets of a file, in order, at most 20. `text` is its content, or the beginning of it, one character a
@@ -59,7 +59,7 @@ function* tokensIn(text: string): Iterable<Place> {
   ) {
     from = next.at + 1;
     for (const entry of next.entries) {
-      const match = 'form' in entry ? null : matchToken(entry, text, next.at, true);
+      const match = matchToken(entry, text, next.at, true);
       if (match === null || match === 'cutOff') continue;
       count += 1;
       from = match.end;

@@ -1,7 +1,7 @@
 // Masks one piece of a text, and says what of it can't be shown before more of the text has come.
 import { AnchorTable } from './anchorTable.ts';
-import { matchToken, tokenContext, type TokenMatch } from './tokenMatch.ts';
-import { tokenKinds, type TokenKind } from './tokenKinds.ts';
+import { matchToken, tokenAnchors, tokenContext, type TokenMatch } from './tokenMatch.ts';
+import type { TokenKind } from './tokenKinds.ts';
 
 /** A form that a known secret may take. */
 export interface SecretForm {
@@ -9,8 +9,11 @@ export interface SecretForm {
   readonly form: string;
 }
 
-/** What is looked for: forms of known secrets, and where wanted the kinds of tokens. */
-export type MaskTable = AnchorTable<SecretForm | TokenKind>;
+/** What is looked for: known secrets in their forms, and where wanted the kinds of tokens. */
+export interface MaskTable {
+  readonly all: AnchorTable<SecretForm | TokenKind>;
+  readonly values: AnchorTable<SecretForm>;
+}
 
 /** What is kept between two pieces. */
 export interface MaskState {
@@ -25,11 +28,12 @@ export interface MaskState {
 export const freshState: MaskState = { context: '', held: '', isDropping: false };
 
 export function maskTable(forms: readonly SecretForm[], withTokens: boolean): MaskTable {
-  const tokens = withTokens ? tokenKinds : [];
-  return new AnchorTable<SecretForm | TokenKind>([
-    ...forms.map((entry) => ({ text: entry.form, entry })),
-    ...tokens.flatMap((entry) => entry.anchors.map((text) => ({ text, entry }))),
-  ]);
+  const values = forms.map((entry) => ({ text: entry.form, entry }));
+  const tokens = withTokens ? tokenAnchors : [];
+  return {
+    all: new AnchorTable<SecretForm | TokenKind>([...values, ...tokens]),
+    values: new AnchorTable(values),
+  };
 }
 
 /** Masks what is held and the new text; with `isEnd` nothing stays held. */
@@ -71,7 +75,7 @@ type Found = TokenMatch & { readonly isToken: boolean; readonly isCutOff: boolea
 /** The first secret at or after `from`, or the place from which on more text has to tell. */
 function secretFrom(table: MaskTable, text: string, from: number, isEnd: boolean): Found | null {
   for (let at = from; ;) {
-    const candidates = table.next(text, at);
+    const candidates = table.all.next(text, at);
     if (candidates === null) return null;
     ({ at } = candidates);
     const cutOff = { name: '', start: at, end: at, isToken: false, isCutOff: true };
@@ -79,7 +83,7 @@ function secretFrom(table: MaskTable, text: string, from: number, isEnd: boolean
     const match = matchAt(candidates.entries, text, at, isEnd);
     if (match === 'cutOff') return cutOff;
     if (match !== null) {
-      const end = endBehindValues(table, text, match);
+      const end = endBehindValues(table.values, text, match);
       if (end === null && !isEnd) return cutOff;
       const isToken = !candidates.entries.some((entry) => 'form' in entry);
       return { ...match, end: end ?? match.end, isToken, isCutOff: false };
@@ -108,16 +112,19 @@ function matchAt(
 }
 
 /** A known value may begin within a match and end behind it; null where that can't be told yet. */
-function endBehindValues(table: MaskTable, text: string, { start, end }: TokenMatch): number | null {
+function endBehindValues(
+  values: MaskTable['values'],
+  text: string,
+  { start, end }: TokenMatch,
+): number | null {
   let last = end;
   let isCutOff = false;
   for (let at = start + 1; at < last; at += 1) {
-    const candidates = table.next(text, at);
-    if (candidates === null || candidates.at >= last) break;
+    const candidates = values.next(text, at, last);
+    if (candidates === null) break;
     ({ at } = candidates);
     isCutOff ||= candidates.isCutOff;
-    for (const entry of candidates.entries)
-      if ('form' in entry) last = Math.max(last, at + entry.form.length);
+    for (const entry of candidates.entries) last = Math.max(last, at + entry.form.length);
   }
   return isCutOff ? null : last;
 }

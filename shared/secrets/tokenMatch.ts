@@ -1,6 +1,6 @@
 // Matches the known forms of tokens at a place in a text, also in one that may go on.
 import { isPlainPassword, isStandIn } from './placeholders.ts';
-import type { TokenKind } from './tokenKinds.ts';
+import { tokenKinds, type TokenKind } from './tokenKinds.ts';
 
 /** A token in a text: the part from `start` to `end` must not be shown. */
 export interface TokenMatch {
@@ -8,6 +8,9 @@ export interface TokenMatch {
   readonly start: number;
   readonly end: number;
 }
+
+/** Where a token may begin. */
+export const tokenAnchors = tokenKinds.flatMap((entry) => entry.anchors.map((text) => ({ text, entry })));
 
 /** Characters before a token that decide whether it is one. */
 export const tokenContext = 16;

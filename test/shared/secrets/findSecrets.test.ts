@@ -122,7 +122,7 @@ function harmlessFiles(): Record<string, string> {
     'uuid.json': `{ "token": "${randomUUID()}", "secret": "${randomUUID()}" }`,
     'git.txt': `commit ${commit}\nparent ${commit}\nlog ${commit.slice(0, 12)}`,
     'page.html': `<img src="data:image/png;base64,${image}"><input name="password" type="password">`,
-    'bundle.min.js': `var t={token:"a1b2c3d4e5f6",secret:e};!function(){return"eyJ"}();`,
+    'bundle.min.js': `var t={token:"tok12345",secret:e};!function(){return"eyJ"}();`,
     'bundle.js.map': `{"mappings":"${madeUp('base64', 5_000)}","sourcesContent":["eyJ2ZXJzaW9u"]}`,
     'inline.js': `//# sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozfQ${image}`,
     '.env.example': 'API_KEY=your-key-here\nDB_PASSWORD=changeme\n',
