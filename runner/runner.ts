@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
 import { KnownError } from '../shared/errors/errors.ts';
 import type { Output } from '../shared/protocol/requests.ts';
+import { Masker } from '../shared/secrets/masker.ts';
+import { maskedModel } from './agents/maskedModel.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
 import { readConfig, type RunnerConfig } from './config.ts';
@@ -21,6 +23,7 @@ import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts'
 import { startServer, type ServerOptions } from './server/server.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
+import { maskFact } from './tasks/maskFact.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
@@ -70,6 +73,8 @@ interface Base {
   readonly config: RunnerConfig;
   readonly log: Log;
   readonly store: EventStore;
+  /** Knows the secrets that the runner itself holds. */
+  readonly masker: Masker;
 }
 
 /** The parts that do the work of tasks. */
@@ -86,10 +91,14 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const config = await readConfig(dataFolder, options.env);
   const earlier = await readRunnerRecord(dataFolder);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
-  const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
+  const masker = new Masker([{ name: 'model key', value: config.endpoint.apiKey ?? '' }]);
+  const store = started.use(
+    EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder, (fact) => maskFact(fact, masker)),
+  );
   const token = await keptToken(dataFolder);
-  const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
-  const base = { dataFolder, config, log, store };
+  masker.add([{ name: 'runner token', value: token }]);
+  const log = createLog(options.logStream, masker);
+  const base = { dataFolder, config, log, store, masker };
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.engine);
@@ -132,18 +141,15 @@ function commandsIn(dataFolder: string): string {
   return path.join(dataFolder, 'commands');
 }
 
-function makeParts({ dataFolder, config, log, store }: Base) {
+function makeParts({ dataFolder, config, log, store, masker }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
   const refs = new StoreRefs();
   const stores = createStores({ dataFolder, refs });
   const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
   const commandsFolder = commandsIn(dataFolder);
   const sandbox = createPlainSandbox({ outputLimitBytes, commandsFolder });
-  const model = createOpenAiClient({
-    ...config.endpoint,
-    prices: config.prices,
-    silenceTimeoutMs: modelSilenceTimeoutMs,
-  });
+  const endpoint = { ...config.endpoint, prices: config.prices, silenceTimeoutMs: modelSilenceTimeoutMs };
+  const model = maskedModel(createOpenAiClient(endpoint), masker);
   const housekeeping = new Housekeeping({
     ...{ dataFolder, journal: store, workspaces, refs, log, clock: systemClock },
     budgetBytes: config.diskBytes,
