@@ -18,8 +18,9 @@ export async function checkOutResult(
   const { commit, isThere } = await findBranch(repository, result, signal);
   await inGitsWords(signal, async () => {
     const git = porcelain(repository, signal);
-    if (isThere) await git.checkout([branch, '--']);
-    else await git.checkoutBranch(branch, commit);
+    // A result may hold files that are ignored here: git would write over the user's own without a word.
+    const target = isThere ? [branch] : ['-b', branch, commit];
+    await git.checkout(['--no-overwrite-ignore', ...target, '--']);
   });
   return { branch };
 }

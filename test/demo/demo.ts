@@ -62,6 +62,7 @@ async function handOffAndWatch(
     specFile: join(project, specFile),
     checks: [],
     model: undefined,
+    shipSecrets: [],
     cwd: project,
   };
   const prepared = await draftHandOff(repository, wish, signal);
