@@ -11,26 +11,32 @@ const names: ReadonlySet<string> = new Set([
 /** What of a hand-off is text for people and models; commands and paths of it are used as they are. */
 const toldOfHandOff: ReadonlySet<string> = new Set(['spec', 'context', 'fork']);
 
+/** The tools whose arguments are words for people: a question, a summary, a commit message. */
+const tellingTools: readonly unknown[] = ['ask', 'finish'];
+
+type Masking = Pick<Masker, 'mask' | 'maskValues'>;
+
 /** The fact with every secret masked; a new kind of fact is masked throughout. */
-export function maskFact(fact: Fact, masker: Pick<Masker, 'mask' | 'maskValues'>): Fact {
-  const data = Object.entries(fact.data).map(([key, value]: [string, unknown]) => {
-    const isLeft = fact.type === 'taskCreated' && !toldOfHandOff.has(key);
-    return [key, isLeft ? value : maskedValue(key, value, masker)];
-  });
-  return { type: fact.type, data: Object.fromEntries(data) as unknown } as Fact;
+export function maskFact(fact: Fact, masker: Masking): Fact {
+  const isLeft = (key: string): boolean => fact.type === 'taskCreated' && !toldOfHandOff.has(key);
+  return { type: fact.type, data: maskedObject(fact.data, masker, isLeft) } as Fact;
 }
 
-function maskedValue(key: string, value: unknown, masker: Pick<Masker, 'mask' | 'maskValues'>): unknown {
-  if (typeof value === 'string') {
-    if (names.has(key)) return value;
-    // The agent's own writing is carried out as it was recorded: an example of a token in a test stays one.
-    return key === 'arguments' ? masker.maskValues(value) : masker.mask(value);
-  }
-  if (Array.isArray(value)) return value.map((item: unknown) => maskedValue(key, item, masker));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([inner, part]: [string, unknown]) => [
-    inner,
-    maskedValue(inner, part, masker),
-  ]);
+function maskedObject(data: object, masker: Masking, isLeft: (key: string) => boolean): unknown {
+  // What another tool gets is carried out as it was recorded: an example of a token in a test stays one.
+  const isTelling = 'name' in data && tellingTools.includes(data.name);
+  const entries = Object.entries(data).map(([key, value]: [string, unknown]) => {
+    if (isLeft(key) || (typeof value === 'string' && names.has(key))) return [key, value];
+    if (key === 'arguments' && typeof value === 'string' && !isTelling)
+      return [key, masker.maskValues(value)];
+    return [key, maskedValue(value, masker)];
+  });
   return Object.fromEntries(entries);
+}
+
+function maskedValue(value: unknown, masker: Masking): unknown {
+  if (typeof value === 'string') return masker.mask(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => maskedValue(item, masker));
+  if (typeof value !== 'object' || value === null) return value;
+  return maskedObject(value, masker, () => false);
 }

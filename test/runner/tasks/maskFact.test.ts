@@ -63,6 +63,10 @@ describe('maskFact', () => {
     assert.deepEqual(dataOf({ type: 'checkStarted', data: started }), started);
     const call = { turn: 1, callId: 'c', name: 'write', arguments: JSON.stringify({ content: token }) };
     assert.deepEqual(dataOf({ type: 'toolStarted', data: call }), call);
+    // The arguments of `finish` become the summary and the commit message: words, and nothing is done with them.
+    const finish = { ...call, name: 'finish', arguments: JSON.stringify({ commitMessage: `Use ${token}` }) };
+    const finished = dataOf({ type: 'toolStarted', data: finish }) as typeof finish;
+    assert.deepEqual(JSON.parse(finished.arguments), { commitMessage: 'Use [secret: GitHub token]' });
     const known = { ...call, arguments: JSON.stringify({ content: secret }) };
     const written = dataOf({ type: 'toolStarted', data: known }) as typeof known;
     assert.deepEqual(JSON.parse(written.arguments), { content: '[secret: KEY]' });
