@@ -6,7 +6,7 @@ import type { Repository } from './openRepository.ts';
 import { readGit } from './userGit.ts';
 
 /** In the root of the repository; written like a `.gitignore`, it names ignored files that are shipped anyway. */
-export const worktreeInclude = '.worktreeinclude';
+const worktreeInclude = '.worktreeinclude';
 
 /** Files that git ignores and `.worktreeinclude` names; `untracked` are those that go along without it. */
 export async function readIncluded(
