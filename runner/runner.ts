@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunnerRecord, removeRunnerRecord, writeRunnerRecord } from '../shared/client/runnerRecord.ts';
 import { KnownError } from '../shared/errors/errors.ts';
 import type { Output } from '../shared/protocol/requests.ts';
+import { Masker } from '../shared/secrets/masker.ts';
+import { maskedModel } from './agents/maskedModel.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
 import { readConfig, type RunnerConfig, type SandboxMode, type TlsChoice } from './config.ts';
@@ -31,6 +33,7 @@ import { Tokens } from './server/tokens.ts';
 import { EventStore } from './store/eventStore.ts';
 import { LogFolder } from './store/logFiles.ts';
 import { storeIdOf } from './tasks/access.ts';
+import { maskFact } from './tasks/maskFact.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
@@ -87,6 +90,8 @@ interface Base {
   readonly config: RunnerConfig;
   readonly log: Log;
   readonly store: EventStore;
+  /** Knows the secrets that the runner itself holds. */
+  readonly masker: Masker;
 }
 
 /** The parts that do the work of tasks. */
@@ -103,12 +108,16 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const config = withMode(await readConfig(dataFolder, options.env), options.sandboxMode);
   const earlier = await readRunnerRecord(dataFolder);
   const holder = { path: dataFolder, pid: earlier?.pid ?? 'unknown' };
-  const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
+  const masker = new Masker([{ name: 'model key', value: config.endpoint.apiKey ?? '' }]);
+  const store = started.use(
+    EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder, (fact) => maskFact(fact, masker)),
+  );
   const token = await keptToken(dataFolder);
   const tokens = await Tokens.open(path.join(dataFolder, 'tokens.json'), token);
   const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
-  const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
-  const base = { dataFolder, config, log, store };
+  masker.add([{ name: 'runner token', value: token }]);
+  const log = createLog(options.logStream, masker);
+  const base = { dataFolder, config, log, store, masker };
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.sandbox);
@@ -160,18 +169,15 @@ function commandsIn(dataFolder: string): string {
   return path.join(dataFolder, 'commands');
 }
 
-function makeParts({ dataFolder, config, log, store }: Base) {
+function makeParts({ dataFolder, config, log, store, masker }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
   const refs = new StoreRefs();
   const stores = createStores({ dataFolder, refs });
   const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
   const commandsFolder = commandsIn(dataFolder);
-  const sandbox = makeSandbox(dataFolder, config);
-  const model = createOpenAiClient({
-    ...config.endpoint,
-    prices: config.prices,
-    silenceTimeoutMs: modelSilenceTimeoutMs,
-  });
+  const sandbox = makeSandbox(dataFolder, config, masker);
+  const endpoint = { ...config.endpoint, prices: config.prices, silenceTimeoutMs: modelSilenceTimeoutMs };
+  const model = maskedModel(createOpenAiClient(endpoint), masker);
   const housekeeping = new Housekeeping({
     ...{ dataFolder, journal: store, workspaces, refs, log, clock: systemClock },
     budgetBytes: config.diskBytes,
@@ -207,6 +213,7 @@ function withMode(config: RunnerConfig, mode: SandboxMode | undefined): RunnerCo
 function makeSandbox(
   dataFolder: string,
   { sandbox: { mode, limits, readable, registries } }: RunnerConfig,
+  masker: Masker,
 ): OpenSandbox {
   const commandsFolder = commandsIn(dataFolder);
   const asked = new Registries(registries, path.join(dataFolder, 'registries.json'));
@@ -222,7 +229,7 @@ function makeSandbox(
       : createPlainLauncher(mode === 'external' ? 'external' : 'none', limits);
   const calm = new AbortController().signal;
   return createSandbox({
-    ...{ launcher, limits, outputLimitBytes, commandsFolder },
+    ...{ launcher, masker, outputLimitBytes, commandsFolder },
     watch: new UseWatch({ limits, measureBytes: (folder) => diskBytes(folder, calm) }),
     trialFolder: path.join(dataFolder, 'trial'),
   });

@@ -1,7 +1,10 @@
 // The editors behind the rows of the preview: each takes the draft and returns it changed.
 import * as vscode from 'vscode';
+import { secretWords } from '../../shared/secrets/secretWords.ts';
 import {
+  canStay,
   contextParts,
+  insistOn,
   type ContextPart,
   type DraftCheck,
   type HandOffDraft,
@@ -39,8 +42,8 @@ export async function editDraft(draft: HandOffDraft, choice: PreviewChoice): Pro
 
 /** Untracked files can be left out; a change of a tracked file always goes along. */
 async function editFiles(draft: HandOffDraft): Promise<HandOffDraft> {
-  const tracked = draft.files.filter(({ change }) => change !== 'untracked');
-  const untracked = draft.files.filter(({ change }) => change === 'untracked');
+  const tracked = draft.files.filter((file) => !canStay(file));
+  const untracked = draft.files.filter(canStay);
   const items = [
     ...untracked.map((file) => ({ ...fileItem(file), picked: !draft.skip.has(file.path) })),
     ...tracked.map((file) => ({ ...fileItem(file), picked: true })),
@@ -57,16 +60,33 @@ async function editFiles(draft: HandOffDraft): Promise<HandOffDraft> {
 }
 
 function fileItem(file: HandOffDraft['files'][number]): vscode.QuickPickItem {
-  return { label: file.path, description: `${file.change}, ${formatSize(file.sizeBytes)}` };
+  const { path, change, sizeBytes, secrets = [] } = file;
+  const warning = secrets.length === 0 ? '' : `, $(warning) ${secretWords(secrets)}`;
+  return { label: path, description: `${change}, ${formatSize(sizeBytes)}${warning}` };
 }
 
+/** What is withheld for a secret can be shipped all the same, each file for itself. */
 async function showLeftBehind(draft: HandOffDraft): Promise<HandOffDraft> {
   const items = [
-    ...draft.leftBehind.map(({ path, reason }) => ({ label: path, description: reason })),
-    ...[...draft.skip].map((path) => ({ label: path, description: 'left out by you' })),
+    ...draft.leftBehind.map(({ path, reason, withheld }) => ({
+      label: withheld === null ? path : `$(lock) ${path}`,
+      description: reason,
+      withheld,
+    })),
+    ...[...draft.skip].map((path) => ({ label: path, description: 'left out by you', withheld: null })),
   ];
-  await vscode.window.showQuickPick(items, { title: 'Stays Behind', ignoreFocusOut: true });
-  return draft;
+  const canInsist = items.some(({ withheld }) => withheld !== null);
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'Stays Behind',
+    ...(canInsist ? { placeHolder: 'Choose a file with a lock to ship it all the same' } : {}),
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined || picked.withheld === null) return draft;
+  const { path, secrets = [] } = picked.withheld;
+  const shipIt = 'Ship It Anyway';
+  const detail = `It holds: ${secretWords(secrets)}. The agent can read it, and it becomes part of the task’s branch.`;
+  const answer = await vscode.window.showWarningMessage(`Ship ${path}?`, { modal: true, detail }, shipIt);
+  return answer === shipIt ? insistOn(draft, picked.withheld) : draft;
 }
 
 async function editCheck(draft: HandOffDraft, index: number): Promise<HandOffDraft> {

@@ -4,7 +4,7 @@ import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import type { HandOffProgress } from '../../shared/client/handOff.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatOneLine, formatSize } from '../model/formatting.ts';
-import { chosenChecks, chosenContext, type HandOffDraft } from '../model/handOffDraft.ts';
+import { chosenChecks, chosenContext, skippedPaths, type HandOffDraft } from '../model/handOffDraft.ts';
 import { makeDraft, type PreparedDraft } from './makeDraft.ts';
 import { previewHandOff } from './preview.ts';
 import { repositoryPaths } from './repositoryPaths.ts';
@@ -78,7 +78,8 @@ async function ship(
           budget,
           trailers: trailers === null ? null : [...trailers],
           createdBy: 'editor',
-          skip: [...draft.skip, ...prepared.leftOut],
+          skip: skippedPaths(draft, prepared.leftOut),
+          include: prepared.included,
         },
         onProgress: (progress) => {
           report(progressWords(progress));

@@ -3,13 +3,14 @@ import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import { readManifest, type Manifest } from '../../shared/repository/manifest.ts';
 import type { Repository } from '../../shared/repository/openRepository.ts';
 import { defaultManifestLimits, type SkipReason } from '../../shared/repository/skipReasons.ts';
+import { secretWords } from '../../shared/secrets/secretWords.ts';
 import { detectChecks } from '../../shared/spec/detectChecks.ts';
 import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
 import { resolvePlan, type Plan } from '../../shared/spec/resolvePlan.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import * as vscode from 'vscode';
 import { readSetting } from '../host/settings.ts';
-import type { HandOffDraft } from '../model/handOffDraft.ts';
+import type { HandOffDraft, LeftBehind } from '../model/handOffDraft.ts';
 import { gatherContext } from './editorContext.ts';
 import { projectFiles } from './projectFiles.ts';
 import type { RelativePath } from './repositoryPaths.ts';
@@ -21,8 +22,10 @@ export interface PreparedDraft {
   readonly repository: Repository;
   readonly budget: Partial<Budget>;
   readonly trailers: readonly string[] | null;
-  /** Untracked files that are over the limits or look secret: they stay behind. */
+  /** Untracked files that are over the limits or hold a secret: they stay behind unless the user insists. */
   readonly leftOut: readonly string[];
+  /** Files that git ignores and `.worktreeinclude` names. */
+  readonly included: readonly string[];
 }
 
 export interface DraftInput {
@@ -37,7 +40,7 @@ const reasonWords: Readonly<Record<SkipReason, string>> = {
   unreadable: 'cannot be read',
   nestedRepository: 'a repository of its own',
   submodule: 'changes in a submodule',
-  looksSecret: 'looks like a secret',
+  looksSecret: 'holds a secret',
   leftOut: 'left out by you',
 };
 
@@ -76,7 +79,7 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
     leftOutContext: new Set(),
     files: manifest.files,
     skip: new Set(),
-    leftBehind: manifest.skipped.map(({ path, reason }) => ({ path, reason: reasonWords[reason] })),
+    leftBehind: leftBehindOf(manifest),
     head: manifest.head,
     branch: manifest.branch,
     notes: notesOf(manifest),
@@ -86,7 +89,8 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
   const leftOut = manifest.skipped
     .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
     .map(({ path }) => path);
-  return { draft, repository, budget: plan.budget, trailers: plan.trailers, leftOut };
+  const { included } = manifest;
+  return { draft, repository, budget: plan.budget, trailers: plan.trailers, leftOut, included };
 }
 
 /** What the spec says goes first, then the project's configuration, then what its files suggest. */
@@ -97,11 +101,20 @@ async function makePlan(repository: Repository, source: SpecSource): Promise<Pla
   return resolvePlan({ spec: source.parsed, config, detected });
 }
 
+function leftBehindOf({ skipped, included }: Manifest): LeftBehind[] {
+  return skipped.map(({ path, reason, secrets, sizeBytes = 0 }) => {
+    if (secrets === undefined) return { path, reason: reasonWords[reason], withheld: null };
+    const change = included.includes(path) ? 'included' : 'untracked';
+    return { path, reason: secretWords(secrets), withheld: { path, change, sizeBytes, secrets } };
+  });
+}
+
 function notesOf(manifest: Manifest): string[] {
   return [
     ...(manifest.inProgress === null
       ? []
       : [`${inProgressWords[manifest.inProgress]} is in progress; the files go along as they are`]),
+    ...manifest.partlySearched.map((path) => `Only the beginning of ${path} was searched for secrets`),
     ...(manifest.lfs ? ['Files in Git LFS go along as their pointers'] : []),
   ];
 }

@@ -1,19 +1,25 @@
 // A hand-off before it is sent, and how its preview shows it: what ships, what stays, and every choice.
 import type { Check, Spec } from '../../shared/spec/spec.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
+import type { SecretSign } from '../../shared/secrets/findSecrets.ts';
+import { secretWords } from '../../shared/secrets/secretWords.ts';
 import { formatCount, formatOneLine, formatSize } from './formatting.ts';
 
 /** A file that the hand-off ships beyond the last commit. */
 export interface ShippedFile {
   readonly path: string;
-  readonly change: 'modified' | 'added' | 'deleted' | 'renamed' | 'typeChanged' | 'untracked';
+  readonly change: 'modified' | 'added' | 'deleted' | 'renamed' | 'typeChanged' | 'untracked' | 'included';
   readonly sizeBytes: number;
+  /** Signs of secrets in it, which go along. */
+  readonly secrets?: readonly SecretSign[];
 }
 
 /** A path that stays behind, with the reason in words. */
 export interface LeftBehind {
   readonly path: string;
   readonly reason: string;
+  /** The file that would go along if the user insisted; null where that isn't possible. */
+  readonly withheld: ShippedFile | null;
 }
 
 export interface DraftCheck extends Check {
@@ -59,6 +65,27 @@ export interface PreviewRow {
   readonly label: string;
   readonly description: string;
   readonly choice: PreviewChoice | null;
+}
+
+/** True for a file that can be left out: git doesn't track it. */
+export function canStay({ change }: Pick<ShippedFile, 'change'>): boolean {
+  return change === 'untracked' || change === 'included';
+}
+
+/** The draft with a withheld file among those that ship: the user insists. */
+export function insistOn(draft: HandOffDraft, withheld: ShippedFile): HandOffDraft {
+  return {
+    ...draft,
+    files: [...draft.files, withheld],
+    skip: new Set([...draft.skip].filter((path) => path !== withheld.path)),
+    leftBehind: draft.leftBehind.filter(({ path }) => path !== withheld.path),
+  };
+}
+
+/** The paths that don't ship: what the user left out, and of what the hand-off left out all but what the user insisted on. */
+export function skippedPaths(draft: HandOffDraft, leftOut: readonly string[]): string[] {
+  const shipped = new Set(draft.files.map(({ path }) => path));
+  return [...draft.skip, ...leftOut.filter((path) => !shipped.has(path))];
 }
 
 /** The rows of the preview, the hand-off itself first. */
@@ -140,7 +167,7 @@ export function contextParts(
 
 function fileRows(draft: HandOffDraft): PreviewRow[] {
   const shipped = draft.files.filter(({ path }) => !draft.skip.has(path));
-  const untracked = shipped.filter(({ change }) => change === 'untracked').length;
+  const untracked = shipped.filter(canStay).length;
   const size = formatSize(shipped.reduce((sum, file) => sum + file.sizeBytes, 0));
   const files =
     shipped.length === 0
@@ -151,7 +178,8 @@ function fileRows(draft: HandOffDraft): PreviewRow[] {
           untracked === 0 ? size : `${size}, ${untracked} untracked`,
         );
   const behind = draft.leftBehind.length + draft.skip.size;
-  if (behind === 0) return [files];
+  const secrets = secretRows(shipped);
+  if (behind === 0) return [files, ...secrets];
   const reasons = [...new Set(draft.leftBehind.map(({ reason }) => reason))];
   if (draft.skip.size > 0) reasons.push('left out by you');
   const stay = behind === 1 ? 'stays' : 'stay';
@@ -162,7 +190,16 @@ function fileRows(draft: HandOffDraft): PreviewRow[] {
       `$(warning) ${formatCount(behind, 'path')} ${stay} behind`,
       reasons.join(', '),
     ),
+    ...secrets,
   ];
+}
+
+function secretRows(shipped: readonly ShippedFile[]): PreviewRow[] {
+  return shipped.flatMap(({ path, secrets = [] }) =>
+    secrets.length === 0
+      ? []
+      : [row({ kind: 'none' }, `$(warning) ${path} goes along with a secret`, secretWords(secrets))],
+  );
 }
 
 function checkLabel(check: DraftCheck): string {

@@ -1,10 +1,11 @@
 // Makes the draft of a hand-off from what was given on the command line and what the repository says.
-import { access, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { HandOffDraft } from '../../shared/client/handOff.ts';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { findInstructionFiles } from '../../shared/repository/instructionFiles.ts';
 import { readManifest, type Manifest } from '../../shared/repository/manifest.ts';
+import { isUntracked } from '../../shared/repository/manifestFile.ts';
 import type { Repository } from '../../shared/repository/openRepository.ts';
 import { defaultManifestLimits } from '../../shared/repository/skipReasons.ts';
 import { detectChecks, type Project } from '../../shared/spec/detectChecks.ts';
@@ -22,6 +23,8 @@ export interface HandOffWish {
   /** Command lines; none leaves it to the spec and the project. */
   readonly checks: readonly string[];
   readonly model: string | undefined;
+  /** Files that are shipped although they hold a secret, relative to `cwd` or absolute. */
+  readonly shipSecrets: readonly string[];
   /** Absolute. */
   readonly cwd: string;
 }
@@ -35,8 +38,8 @@ export interface PreparedHandOff {
 }
 
 /**
- * Reads the spec, the project's configuration and the working tree; changes nothing. Large files and what looks
- * like a secret are left out. Throws KnownError usage, specUnreadable, specWithoutGoal, configUnreadable, noCommits.
+ * Reads the spec, the project's configuration and the working tree; changes nothing. Large files and those
+ * that hold a secret are left out. Throws KnownError usage, specUnreadable, specWithoutGoal, configUnreadable, noCommits.
  */
 export async function draftHandOff(
   repository: Repository,
@@ -52,7 +55,8 @@ export async function draftHandOff(
     detected: await detectChecks(project),
     overrides: { checks: wish.checks.length === 0 ? undefined : wish.checks, model: wish.model },
   });
-  const manifest = await readManifest(repository, defaultManifestLimits, signal);
+  const found = await readManifest(repository, defaultManifestLimits, signal);
+  const manifest = await insistOn(found, repository, wish);
   const instructionFiles = await findInstructionFiles(repository, wish.cwd, signal);
   const draft: HandOffDraft = {
     spec,
@@ -66,8 +70,41 @@ export async function draftHandOff(
     skip: manifest.skipped
       .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
       .map(({ path }) => path),
+    include: manifest.included,
   };
   return { draft, manifest, checksFrom: plan.checksFrom };
+}
+
+/** The manifest with the withheld files that the user wants shipped. Throws KnownError usage for one that isn't withheld. */
+async function insistOn(
+  manifest: Manifest,
+  repository: Repository,
+  { shipSecrets, cwd }: HandOffWish,
+): Promise<Manifest> {
+  let { files, skipped, sizeBytes } = manifest;
+  for (const shown of shipSecrets) {
+    // The root is a real path, so the folder that the user named has to become one.
+    const file = resolve(cwd, shown);
+    const folder = await realpath(dirname(file)).catch(() => dirname(file));
+    const path = relative(repository.root, join(folder, basename(file)))
+      .split(sep)
+      .join('/');
+    const withheld = skipped.find((entry) => entry.path === path && entry.reason === 'looksSecret');
+    if (withheld === undefined)
+      throw new KnownError('usage', { detail: `--ship-secret ${shown}: no file of that path is withheld.` });
+    const change = manifest.included.includes(path) ? 'included' : 'untracked';
+    const { sizeBytes: bytes = 0, secrets = [] } = withheld;
+    files = [...files, { path, change, sizeBytes: bytes, isStaged: false, secrets }];
+    skipped = skipped.filter((entry) => entry !== withheld);
+    sizeBytes += bytes;
+  }
+  const untracked = files.filter(isUntracked);
+  const untrackedBytes = untracked.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return {
+    ...manifest,
+    ...{ files, skipped, sizeBytes },
+    untracked: { count: untracked.length, sizeBytes: untrackedBytes },
+  };
 }
 
 async function readWish(

@@ -1,7 +1,8 @@
 // Says what will be shipped, how far shipping is, and what was shipped.
 import type { HandOffProgress, Receipt } from '../../shared/client/handOff.ts';
 import type { Manifest } from '../../shared/repository/manifest.ts';
-import type { SkipReason } from '../../shared/repository/skipReasons.ts';
+import type { SkippedPath, SkipReason } from '../../shared/repository/skipReasons.ts';
+import { secretWords } from '../../shared/secrets/secretWords.ts';
 import { cleanText } from './display/displayWidth.ts';
 import { line, type Line } from './display/line.ts';
 import { count, duration, shortCommit, size } from './display/quantities.ts';
@@ -14,9 +15,11 @@ const skipWords: Readonly<Record<SkipReason, string>> = {
   unreadable: 'not readable',
   nestedRepository: 'a repository of its own',
   submodule: 'a submodule: its committed state goes along',
-  looksSecret: 'looks like a secret',
+  looksSecret: 'holds a secret',
   leftOut: 'left out as asked',
 };
+
+const insistHint = 'Ship one all the same with --ship-secret PATH';
 
 /** What of the working tree goes along beside the last commit, and what stays behind. */
 export function manifestLines(manifest: Manifest): Line[] {
@@ -27,19 +30,48 @@ export function manifestLines(manifest: Manifest): Line[] {
       : line(`Shipping the working tree with ${count(files.length, 'uncommitted file')}`, {
           aside: `${size(sizeBytes)}${untracked.count === 0 ? '' : `, ${untracked.count} untracked`}`,
         });
+  // Secrets first: what is withheld for them must not hide behind large files.
+  const sorted = [...skipped.filter(isWithheld), ...skipped.filter((entry) => !isWithheld(entry))];
   const more = skipped.length - shownSkipped;
   return [
     changed,
-    ...skipped.slice(0, shownSkipped).map(({ path, reason }) =>
-      line(`Left out: ${cleanText(path)}`, {
+    ...sorted.slice(0, shownSkipped).map((entry) =>
+      line(`Left out: ${cleanText(entry.path)}`, {
         depth: 1,
         mark: '!',
         tone: 'attention',
-        aside: skipWords[reason],
+        aside: reasonWords(entry),
       }),
     ),
     ...(more > 0 ? [line(`and ${more} more`, { depth: 1, tone: 'quiet' })] : []),
+    ...(skipped.some(isWithheld) ? [line(insistHint, { depth: 1, tone: 'quiet' })] : []),
+    ...files
+      .filter(({ secrets }) => secrets !== undefined)
+      .map(({ path, secrets = [] }) =>
+        line(`Goes along with a secret: ${cleanText(path)}`, {
+          ...{ depth: 1, mark: '!', tone: 'attention' },
+          aside: secretWords(secrets),
+        }),
+      ),
+    ...manifest.partlySearched.map((path) =>
+      line(`Searched for secrets in its beginning alone: ${cleanText(path)}`, { depth: 1, tone: 'quiet' }),
+    ),
   ];
+}
+
+/** The withheld files as plain sentences, for where no lines are drawn. */
+export function withheldTexts(manifest: Manifest): string[] {
+  return manifest.skipped
+    .filter(isWithheld)
+    .map((entry) => `Left out: ${cleanText(entry.path)} (${reasonWords(entry)}). ${insistHint}.`);
+}
+
+function isWithheld({ reason }: SkippedPath): boolean {
+  return reason === 'looksSecret';
+}
+
+function reasonWords({ reason, secrets }: SkippedPath): string {
+  return secrets === undefined ? skipWords[reason] : secretWords(secrets);
 }
 
 /** Which checks decide, and who said so. */
@@ -70,7 +102,10 @@ export function progressWords(progress: HandOffProgress): string {
 
 /** What arrived. */
 export function receiptLine(receipt: Receipt): Line {
-  const left = receipt.skipped.length === 0 ? '' : `, ${count(receipt.skipped.length, 'file')} left out`;
+  const withheld = receipt.skipped.filter(isWithheld).length;
+  const forSecrets = withheld === 0 ? '' : `, ${withheld} for secrets`;
+  const left =
+    receipt.skipped.length === 0 ? '' : `, ${count(receipt.skipped.length, 'file')} left out${forSecrets}`;
   return line(`Shipped ${size(receipt.bundleBytes)} as snapshot ${shortCommit(receipt.snapshot)}`, {
     mark: '✔',
     tone: 'good',

@@ -1,5 +1,6 @@
-// The runner's own log: one line an entry on a stream, with every known secret masked.
+// The runner's own log: one line an entry on a stream, with every secret masked.
 import { inspect } from 'node:util';
+import type { Masker } from '../../shared/secrets/masker.ts';
 
 export interface Log {
   info(text: string): void;
@@ -7,10 +8,9 @@ export interface Log {
   readonly bug: (error: unknown, where: string) => void;
 }
 
-/** `secrets` are exact values that must never be written. */
-export function createLog(stream: NodeJS.WritableStream, secrets: readonly string[]): Log {
+export function createLog(stream: NodeJS.WritableStream, masker: Pick<Masker, 'mask'>): Log {
   const write = (level: string, text: string): void => {
-    stream.write(`${new Date().toISOString()} ${level} ${mask(text, secrets)}\n`);
+    stream.write(`${new Date().toISOString()} ${level} ${masker.mask(text)}\n`);
   };
   return {
     info: (text) => {
@@ -20,10 +20,4 @@ export function createLog(stream: NodeJS.WritableStream, secrets: readonly strin
       write('bug', `${where}: ${inspect(error)}`);
     },
   };
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }

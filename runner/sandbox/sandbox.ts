@@ -4,15 +4,10 @@ import { dirname } from 'node:path';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { runProcess, type ProcessOptions, type ProcessResult } from '../../shared/host/processes.ts';
 import type { BlockedHost } from '../../shared/task/events.ts';
+import type { Masker } from '../../shared/secrets/masker.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { privateFolders } from '../host/privateFolders.ts';
-import type {
-  Sandbox,
-  SandboxCommand,
-  SandboxLimits,
-  SandboxPlace,
-  SandboxQuestion,
-} from '../tasks/ports.ts';
+import type { Sandbox, SandboxCommand, SandboxPlace, SandboxQuestion } from '../tasks/ports.ts';
 import { environmentFor } from './environment.ts';
 import { commandVariable, type Launch, type Launcher } from './launcher.ts';
 import { markName } from './leftovers.ts';
@@ -24,7 +19,8 @@ import type { UseWatch } from './useWatch.ts';
 
 export interface SandboxOptions {
   readonly launcher: Launcher;
-  readonly limits: SandboxLimits;
+  /** Takes the secrets that it knows out of what is kept and shown; learns those that a task is granted. */
+  readonly masker: Masker;
   readonly watch: UseWatch;
   /** Bytes of a command's output that its log file keeps. */
   readonly outputLimitBytes: number;
@@ -68,7 +64,7 @@ export function createSandbox(options: SandboxOptions): OpenSandbox {
 
 async function runLogged(options: SandboxOptions, command: SandboxCommand) {
   await mkdir(dirname(command.logFile), { recursive: true });
-  const log = new OutputLog(command.logFile, options.outputLimitBytes, command.watch);
+  const log = new OutputLog(command.logFile, options.outputLimitBytes, command.watch, options.masker);
   const streams = { onStdout: log.stream(), onStderr: log.stream() };
   try {
     const printed = (): number => log.bytes;
@@ -102,6 +98,7 @@ async function execute(options: SandboxOptions, execution: Execution): Promise<E
   const { place, signal } = execution;
   const { home, temporary } = privateFolders(place.workspace);
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true });
+  learnSecrets(options.masker, place);
   const launch = await options.launcher.launchIn(place, signal);
   await using running = await beginCommand(options.commandsFolder, options.launcher.isContained);
   const watched = options.watch.begin({ place, printed: execution.printed ?? (() => 0) });
@@ -150,6 +147,11 @@ function processOf(
     ...('outputBytes' in execution ? { collectBytes: execution.outputBytes } : {}),
     ...('input' in execution ? { input: execution.input } : {}),
   };
+}
+
+/** Before a command can print them. What is known already is known once more. */
+function learnSecrets(masker: Masker, { secrets }: SandboxPlace): void {
+  masker.add(secrets.map((name) => ({ name, value: process.env[name] ?? '' })));
 }
 
 /** The user granted these by name; one that the runner does not have any more is missing, as it would be anywhere. */

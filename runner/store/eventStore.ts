@@ -47,12 +47,14 @@ export class EventStore implements Journal, Disposable {
   readonly #statements: Statements;
   readonly #tasks = new Map<string, Task>();
   readonly #listeners = new Set<() => void>();
+  readonly #mask: (fact: Fact) => Fact;
   #seq = 0;
   /** Stays the same for the life of the file. */
   readonly runnerId: string;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, mask: (fact: Fact) => Fact) {
     this.#database = database;
+    this.#mask = mask;
     this.runnerId = metaOf(database, 'runnerId') ?? storeMeta(database, 'runnerId', randomUUID());
     this.#statements = {
       insert: database.prepare(
@@ -65,8 +67,15 @@ export class EventStore implements Journal, Disposable {
     for (const event of this.#all()) this.#fold(event);
   }
 
-  /** Opens or makes the database. `holder` names who may hold it already, for the message. */
-  static open(file: string, holder: { readonly path: string; readonly pid: number | string }): EventStore {
+  /**
+   * Opens or makes the database. `holder` names who may hold it already, for the message; `mask` takes secrets
+   * out of every fact before it is written or told.
+   */
+  static open(
+    file: string,
+    holder: { readonly path: string; readonly pid: number | string },
+    mask: (fact: Fact) => Fact = (fact) => fact,
+  ): EventStore {
     let database: DatabaseSync | undefined;
     try {
       refuseNewerFile(file, holder.path);
@@ -74,7 +83,7 @@ export class EventStore implements Journal, Disposable {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       database.exec(`BEGIN EXCLUSIVE; ${layout} COMMIT;`);
       claimVersions(database, holder.path);
-      return new EventStore(database);
+      return new EventStore(database, mask);
     } catch (error) {
       database?.close();
       throw openError(error, holder);
@@ -84,7 +93,7 @@ export class EventStore implements Journal, Disposable {
   append(taskId: string, facts: readonly Fact[], at: Date): readonly TaskEvent[] {
     const time = at.toISOString();
     const events = this.#inTransaction(() =>
-      facts.map((fact) => {
+      facts.map(this.#mask).map((fact) => {
         const result = this.#statements.insert.run(
           taskId,
           time,

@@ -31,6 +31,8 @@ export interface HandOffDraft {
   readonly createdBy: 'editor' | 'commandLine';
   /** Untracked files, relative to the root, that are not shipped. */
   readonly skip: readonly string[];
+  /** Files that git ignores and that are shipped all the same, as far as `skip` lets them. */
+  readonly include?: readonly string[];
 }
 
 export type HandOffProgress =
@@ -128,7 +130,8 @@ async function prepare(
 ): Promise<Prepared & { readonly branch: string | null }> {
   onProgress({ step: 'snapshot' });
   const record = async (either: AbortSignal): Promise<Snapshot> => {
-    const snapshot = await takeSnapshot(repository, { id, skip: draft.skip, now: new Date() }, either);
+    const { skip, include = [] } = draft;
+    const snapshot = await takeSnapshot(repository, { id, skip, include, now: new Date() }, either);
     onProgress({ step: 'negotiate' });
     return snapshot;
   };

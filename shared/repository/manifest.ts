@@ -4,25 +4,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from './openRepository.ts';
 import { readState, type RepositoryState } from './repositoryState.ts';
+import { isUntracked, type ManifestFile } from './manifestFile.ts';
+import { withholdSecrets } from './withholdSecrets.ts';
 import { inspectFile, type InspectedFile, type ManifestLimits, type SkippedPath } from './skipReasons.ts';
-import { readStatus, type StatusEntry } from './workingTreeStatus.ts';
-
-export interface ManifestFile {
-  /** Relative to the root, with slashes. */
-  readonly path: string;
-  /** Against HEAD. */
-  readonly change: 'modified' | 'added' | 'deleted' | 'renamed' | 'typeChanged' | 'untracked';
-  /** Of the file in the working tree; 0 where it is deleted. */
-  readonly sizeBytes: number;
-  readonly isStaged: boolean;
-}
+import { readStatus, untrackedEntry, type StatusEntry } from './workingTreeStatus.ts';
+import { readIncluded } from './worktreeInclude.ts';
 
 export interface Manifest {
   readonly files: readonly ManifestFile[];
   readonly sizeBytes: number;
-  /** The part of `files` that git doesn't track yet. */
+  /** The part of `files` that git doesn't track yet, ignored ones among them. */
   readonly untracked: { readonly count: number; readonly sizeBytes: number };
   readonly skipped: readonly SkippedPath[];
+  /** Every file that git ignores and `.worktreeinclude` names, also those in `skipped`. */
+  readonly included: readonly string[];
+  /** Files that are too large to be searched whole for secrets: only their beginning was. */
+  readonly partlySearched: readonly string[];
   readonly head: string;
   readonly branch: string | null;
   readonly inProgress: RepositoryState['inProgress'];
@@ -35,7 +32,7 @@ const batchSize = 256;
 
 /**
  * Reads the manifest; nothing is written. Only files that git doesn't track are left out for their size, and
- * only files that aren't in HEAD for looking secret. Throws KnownError noCommits.
+ * only files that aren't in HEAD for holding a secret. Throws KnownError noCommits.
  */
 export async function readManifest(
   repository: Repository,
@@ -47,15 +44,25 @@ export async function readManifest(
     readStatus(repository, signal),
     usesLfs(repository),
   ]);
-  const sorted = await sortEntries(repository.root, status.entries, limits, signal);
+  const untrackedPaths = status.entries.filter(({ kind }) => kind === 'untracked').map(({ path }) => path);
+  const included = await readIncluded(repository, new Set(untrackedPaths), signal);
+  const entries = [...status.entries, ...included.map(untrackedEntry)];
+  const sorted = await sortEntries(repository.root, entries, limits, signal);
+  const isIncluded = new Set(included);
+  const changed = sorted.files.map((file): ManifestFile =>
+    isIncluded.has(file.path) ? { ...file, change: 'included' } : file,
+  );
+  const searched = await withholdSecrets(repository, changed, signal);
   const unreadable = status.unreadableFolders.map((path): SkippedPath => ({ path, reason: 'unreadable' }));
-  const { files, overTotal } = boundTotal(sorted.files, limits.totalBytes);
-  const untracked = files.filter((file) => file.change === 'untracked');
+  const { files, overTotal } = boundTotal(searched.files, limits.totalBytes);
+  const untracked = files.filter(isUntracked);
   return {
     files,
     sizeBytes: sumOf(files),
     untracked: { count: untracked.length, sizeBytes: sumOf(untracked) },
-    skipped: [...sorted.skipped, ...overTotal, ...unreadable],
+    skipped: [...sorted.skipped, ...searched.withheld, ...overTotal, ...unreadable],
+    included,
+    partlySearched: searched.partly,
     head: state.head,
     branch: state.branch,
     inProgress: state.inProgress,
@@ -94,7 +101,6 @@ function skipReason(
   // With every untracked file listed by itself, a folder in the list is a repository of its own.
   if (entry.kind === 'untracked' && entry.path.endsWith('/')) return 'nestedRepository';
   if (file === null) return undefined;
-  if (isMissing(entry.headMode) && file.looksSecret) return 'looksSecret';
   if (entry.kind === 'untracked' && file.sizeBytes > limits.fileBytes) return 'tooLarge';
   return file.isReadable ? undefined : 'unreadable';
 }
@@ -128,7 +134,7 @@ function boundTotal(
   files: readonly ManifestFile[],
   totalBytes: number,
 ): { files: ManifestFile[]; overTotal: SkippedPath[] } {
-  const untracked = files.filter((file) => file.change === 'untracked');
+  const untracked = files.filter(isUntracked);
   if (sumOf(untracked) <= totalBytes) return { files: [...files], overTotal: [] };
   const over = new Set<ManifestFile>();
   let taken = 0;

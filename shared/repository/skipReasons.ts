@@ -1,5 +1,6 @@
-// Decides which files a hand-off leaves out: too large, unreadable, or likely to hold a secret.
+// Says why a hand-off leaves a file out, and looks at files for it.
 import { lstat, open } from 'node:fs/promises';
+import type { SecretSign } from '../secrets/findSecrets.ts';
 import { pathBytes } from './gitPaths.ts';
 
 export type SkipReason =
@@ -17,6 +18,8 @@ export interface SkippedPath {
   readonly path: string;
   readonly reason: SkipReason;
   readonly sizeBytes?: number;
+  /** What it holds, where it is withheld for that. */
+  readonly secrets?: readonly SecretSign[];
 }
 
 /** Bounds for files that git doesn't track yet. */
@@ -32,26 +35,9 @@ export const defaultManifestLimits: ManifestLimits = {
   totalBytes: 100 * 1024 * 1024,
 };
 
-const secretNames = [
-  /^\.env$/,
-  /^\.env\.(?!(example|sample|template|dist|defaults)$)/,
-  /\.(pem|p12|pfx|jks|keystore|kdbx)$/,
-  /^id_(rsa|dsa|ecdsa|ed25519)$/,
-  /^(credentials|client_secret|service-account.*)\.json$/,
-  /^secrets?\.(json|ya?ml|toml)$/,
-  /^\.(netrc|pypirc|git-credentials)$/,
-];
-
-/** True where the name alone says that the file may hold a secret. */
-export function hasSecretName(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  return secretNames.some((pattern) => pattern.test(name));
-}
-
 export interface InspectedFile {
   readonly sizeBytes: number;
   readonly isReadable: boolean;
-  readonly looksSecret: boolean;
 }
 
 /** Looks at a file of the working tree; null where it is gone. Links are not followed. */
@@ -60,8 +46,7 @@ export async function inspectFile(root: string, path: string): Promise<Inspected
   const entry = await lstat(file).catch(() => null);
   if (entry === null) return null;
   const isReadable = !entry.isFile() || (await canOpen(file));
-  const looksSecret = hasSecretName(path) || (isReadable && entry.isFile() && (await holdsToken(file, path)));
-  return { sizeBytes: entry.isDirectory() ? 0 : entry.size, isReadable, looksSecret };
+  return { sizeBytes: entry.isDirectory() ? 0 : entry.size, isReadable };
 }
 
 /** Opens the file to find out: what permissions say is not the whole truth (locks, other users, file servers). */
@@ -69,16 +54,4 @@ async function canOpen(file: Buffer): Promise<boolean> {
   const handle = await open(file).catch(() => null);
   await handle?.close();
   return handle !== null;
-}
-
-/** An `.npmrc` is mostly harmless: only one with a token counts. */
-async function holdsToken(file: Buffer, path: string): Promise<boolean> {
-  if (!/(^|\/)\.npmrc$/.test(path)) return false;
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(64 * 1024) });
-    return /_(authToken|auth|password)\s*=/.test(buffer.toString('utf8', 0, bytesRead));
-  } finally {
-    await handle.close();
-  }
 }

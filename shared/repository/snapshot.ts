@@ -7,7 +7,7 @@ import type { Repository } from './openRepository.ts';
 import { readHead } from './repositoryState.ts';
 import type { SkippedPath } from './skipReasons.ts';
 import { SnapshotIndex } from './snapshotIndex.ts';
-import { sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
+import { leftOutBy, leftOutIncluded, sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
 import { keepSnapshot, listSnapshots, snapshotToFollow } from './snapshotRefs.ts';
 import { GitFailure, nightjarRef, readGit, readGitLine } from './userGit.ts';
 import { readStatus } from './workingTreeStatus.ts';
@@ -31,6 +31,8 @@ export interface SnapshotRequest {
   readonly id: string;
   /** Files or folders to leave out, relative to the root; where HEAD has them, HEAD's content is recorded. */
   readonly skip: readonly string[];
+  /** Files that git ignores and that are recorded all the same, as far as `skip` lets them. */
+  readonly include?: readonly string[];
   readonly now: Date;
 }
 
@@ -53,7 +55,7 @@ export async function takeSnapshot(
     await using index = await SnapshotIndex.copy(repository, signal);
     const [{ base, tree, leftovers }, earlier] = await together(
       signal,
-      async (either) => recordWorkingTree(repository, index, request.skip, either),
+      async (either) => recordWorkingTree(repository, index, request, either),
       async (either) => listSnapshots(repository, either),
     );
     const previous = snapshotToFollow(earlier);
@@ -95,11 +97,15 @@ interface RecordedTree {
 async function recordWorkingTree(
   repository: Repository,
   index: SnapshotIndex,
-  skip: readonly string[],
+  { skip, include = [] }: SnapshotRequest,
   signal: AbortSignal,
 ): Promise<RecordedTree> {
   const base = await readHead(repository, signal);
-  if (await index.addAll(base, skip)) {
+  const isLeftOut = leftOutBy(skip);
+  const there = await existingFiles(repository, include);
+  const isWhole = await index.addAll(base, skip);
+  await index.addIgnored(there.filter((path) => !isLeftOut(path)));
+  if (isWhole) {
     // Nothing was left out, so only what is recorded can differ: mostly the tree is right at once.
     const [leftovers, tree] = await together(
       signal,
@@ -109,9 +115,21 @@ async function recordWorkingTree(
     if (leftovers.differing.length === 0 && leftovers.nestedLinks.length === 0)
       return { base, tree, leftovers };
   }
-  const leftovers = await settle(repository, index, skip, signal);
+  const [leftovers, withheld] = await Promise.all([
+    settle(repository, index, skip, signal),
+    leftOutIncluded(repository, there.filter(isLeftOut)),
+  ]);
   if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
-  return { base, tree: await index.writeTree(), leftovers };
+  const skipped = [...leftovers.skipped, ...withheld];
+  return { base, tree: await index.writeTree(), leftovers: { ...leftovers, skipped } };
+}
+
+/** git takes none of a list of paths where one of them is gone. */
+async function existingFiles(repository: Repository, paths: readonly string[]): Promise<string[]> {
+  const entries = await Promise.all(
+    paths.map((path) => lstat(pathBytes(repository.root, path)).catch(() => null)),
+  );
+  return paths.filter((_path, index) => entries[index] !== null);
 }
 
 /** Records what differs still once more; returns what then stays out. */

@@ -50,6 +50,15 @@ export class SnapshotIndex implements AsyncDisposable {
     return result.exitCode === 0 && result.stderr === '' && skip.length === 0;
   }
 
+  /** Records files that git ignores; one that can't be read stays out. */
+  async addIgnored(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    const args = ['add', '--force', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul'];
+    const input = nulTerminated(paths, ':(top,literal)');
+    const result = await runGit(this.#root, args, { ...this.#options, input });
+    if (result.exitCode > 1) throw new GitFailure(args, result);
+  }
+
   /** Records just these paths, gone ones as deleted; works outside a sparse checkout's cone too. */
   async addPaths(paths: readonly string[]): Promise<void> {
     const args = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];

@@ -1,6 +1,7 @@
 // Sorts what a filled snapshot index still lacks: left out on purpose, impossible to record, or changed meanwhile.
 import type { Repository } from './openRepository.ts';
 import { defaultManifestLimits, inspectFile, type SkippedPath } from './skipReasons.ts';
+import { searchFile, signsOf } from './secretSearch.ts';
 import { readGitlinks } from './snapshotIndex.ts';
 import type { StatusEntry, WorkingTreeStatus } from './workingTreeStatus.ts';
 
@@ -22,7 +23,7 @@ export async function sortLeftovers(
   skip: readonly string[],
   signal: AbortSignal,
 ): Promise<Leftovers> {
-  const isLeftOut = matcherFor(skip);
+  const isLeftOut = leftOutBy(skip);
   const skipped: SkippedPath[] = status.unreadableFolders.map((path) => ({ path, reason: 'unreadable' }));
   const differing: string[] = [];
   const newLinks: StatusEntry[] = [];
@@ -54,13 +55,31 @@ async function reasonToStay(
   const file = await inspectFile(root, path);
   const sizeBytes = file?.sizeBytes ?? 0;
   if (file?.isReadable === false) return { path, reason: 'unreadable', sizeBytes };
-  if (!isLeftOut(path)) return undefined;
-  if (file?.looksSecret === true) return { path, reason: 'looksSecret', sizeBytes };
+  return isLeftOut(path) ? leftOut(root, path, sizeBytes) : undefined;
+}
+
+/** The ignored files that would be included and are left out. */
+export async function leftOutIncluded(
+  repository: Repository,
+  paths: readonly string[],
+): Promise<SkippedPath[]> {
+  const skipped: SkippedPath[] = [];
+  for (const path of paths) {
+    const file = await inspectFile(repository.root, path);
+    if (file !== null) skipped.push(await leftOut(repository.root, path, file.sizeBytes));
+  }
+  return skipped;
+}
+
+/** Why the caller left it out, as far as the file tells. */
+async function leftOut(root: string, path: string, sizeBytes: number): Promise<SkippedPath> {
+  const { found } = await searchFile(root, path);
+  if (found.length > 0) return { path, reason: 'looksSecret', sizeBytes, secrets: signsOf(found) };
   return { path, reason: sizeBytes > defaultManifestLimits.fileBytes ? 'tooLarge' : 'leftOut', sizeBytes };
 }
 
 /** True for a path of the list and for what lies in a folder of the list. */
-function matcherFor(skip: readonly string[]): (path: string) => boolean {
+export function leftOutBy(skip: readonly string[]): (path: string) => boolean {
   const paths = new Set(skip.map((path) => path.replace(/\/$/, '')));
   return (path) => {
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {

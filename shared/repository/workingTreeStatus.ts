@@ -94,7 +94,8 @@ function unmergedEntry(field: string): StatusEntry {
   };
 }
 
-function untrackedEntry(path: string): StatusEntry {
+/** The entry of a file that is in the working tree alone. */
+export function untrackedEntry(path: string): StatusEntry {
   const nothing = '000000';
   return {
     path,

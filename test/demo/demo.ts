@@ -70,6 +70,7 @@ async function handOffAndWatch(
     specFile: join(project, specFile),
     checks: [],
     model: undefined,
+    shipSecrets: [],
     cwd: project,
   };
   const prepared = await draftHandOff(repository, wish, signal);

@@ -1,5 +1,6 @@
 // A sandbox that isolates nothing, for tests of what runs inside one; places in it, and limits for it.
 import { join } from 'node:path';
+import { Masker } from '../../shared/secrets/masker.ts';
 import { createPlainLauncher } from '../../runner/sandbox/plainLauncher.ts';
 import { createSandbox, type OpenSandbox } from '../../runner/sandbox/sandbox.ts';
 import { UseWatch } from '../../runner/sandbox/useWatch.ts';
@@ -18,7 +19,7 @@ export const wideLimits: SandboxLimits = {
 export function plainSandbox(folder: string, outputLimitBytes = 64 * 1024 * 1024): OpenSandbox {
   return createSandbox({
     launcher: createPlainLauncher('none', wideLimits),
-    limits: wideLimits,
+    masker: new Masker(),
     watch: new UseWatch({ limits: wideLimits, measureBytes: async () => 0 }),
     outputLimitBytes,
     commandsFolder: join(folder, 'commands'),

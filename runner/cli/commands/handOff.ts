@@ -14,6 +14,7 @@ import { line } from '../display/line.ts';
 import { draftHandOff, type PreparedHandOff } from '../draftHandOff.ts';
 import { exitCodeOfTask, exitCodes } from '../exitCodes.ts';
 import { connectToRunner } from '../openConnection.ts';
+import { withheldTexts } from '../shipping.ts';
 import { shipTask } from '../shipTask.ts';
 import { openDisplay, showTask } from '../showTask.ts';
 import type { Surroundings, TextOutput } from '../surroundings.ts';
@@ -25,6 +26,7 @@ interface HandOffOptions extends ClientOptions {
   readonly repo?: string;
   readonly check: readonly string[];
   readonly model?: string;
+  readonly shipSecret: readonly string[];
   readonly wait?: boolean;
 }
 
@@ -37,6 +39,12 @@ export function addHandOffCommand(program: Command, host: CommandHost): void {
     .option('--repo <folder>', 'the repository; else the current folder’s')
     .option('--check <command>', 'a check, instead of those found; may be given several times', collect, [])
     .option('--model <name>', 'the model; else the runner’s own choice')
+    .option(
+      '--ship-secret <path>',
+      'ship this file although it holds a secret; may be given several times',
+      collect,
+      [],
+    )
     .option('--wait', 'stay until the task comes to rest; exit code 0 only for a verified result');
   addClientOptions(command).action(async () => {
     const options = command.opts<HandOffOptions>();
@@ -54,7 +62,8 @@ async function runHandOff(
   surroundings: Surroundings,
 ): Promise<number> {
   const { signal, cwd } = surroundings;
-  const wish = { goal, specFile: options.spec, checks: options.check, model: options.model, cwd };
+  const { spec: specFile, check: checks, shipSecret: shipSecrets, model } = options;
+  const wish = { goal, specFile, checks, model, shipSecrets, cwd };
   const repository = await openRepository(resolve(cwd, options.repo ?? '.'), signal);
   const prepared = await draftHandOff(repository, wish, signal);
   await using connection = await connectToRunner(options, surroundings, options.wait === true);
@@ -91,6 +100,8 @@ async function runForPrograms(hands: Hands, isWaiting: boolean): Promise<number>
   const { connection, repository, surroundings, prepared } = hands;
   const { signal } = surroundings;
   const { draft } = prepared;
+  // Standard output is the program's; what stays behind is for whoever reads its log.
+  for (const text of withheldTexts(prepared.manifest)) surroundings.stderr.write(`${text}\n`);
   const { task } = await handOff({ connection, repository, draft, onProgress: () => undefined }, signal);
   const print = (printed: Task): void => printJson(surroundings, taskObject(printed));
   if (!isWaiting) {

@@ -4,7 +4,9 @@ import { boundContext } from '../../../extension/model/contextBounds.ts';
 import {
   chosenChecks,
   chosenContext,
+  insistOn,
   previewRows,
+  skippedPaths,
   type HandOffDraft,
 } from '../../../extension/model/handOffDraft.ts';
 import { emptyContext, type EditorProblem } from '../../../shared/task/context.ts';
@@ -26,7 +28,18 @@ const draft: HandOffDraft = {
     { path: 'new.ts', change: 'untracked', sizeBytes: 2_048 },
   ],
   skip: new Set(),
-  leftBehind: [{ path: '.env', reason: 'looks like a secret' }],
+  leftBehind: [
+    {
+      path: '.env',
+      reason: 'environment values in line 1',
+      withheld: {
+        path: '.env',
+        change: 'untracked',
+        sizeBytes: 10,
+        secrets: [{ kind: 'environment values', line: 1 }],
+      },
+    },
+  ],
   head: 'f'.repeat(40),
   branch: 'main',
   notes: [],
@@ -48,7 +61,7 @@ describe('the preview of a hand-off', () => {
 
   it('counts what ships and what stays behind, with the reasons', () => {
     assert.equal(rowOf({}, 'files'), '$(files) 2 changed files | 3.0 KB, 1 untracked');
-    assert.equal(rowOf({}, 'leftBehind'), '$(warning) 1 path stays behind | looks like a secret');
+    assert.equal(rowOf({}, 'leftBehind'), '$(warning) 1 path stays behind | environment values in line 1');
   });
 
   it('counts a file that the user leaves out among those that stay', () => {
@@ -56,8 +69,24 @@ describe('the preview of a hand-off', () => {
     assert.equal(rowOf({ skip }, 'files'), '$(files) 1 changed file | 1.0 KB');
     assert.equal(
       rowOf({ skip }, 'leftBehind'),
-      '$(warning) 2 paths stay behind | looks like a secret, left out by you',
+      '$(warning) 2 paths stay behind | environment values in line 1, left out by you',
     );
+  });
+
+  it('ships what was withheld once the user insists, and warns of it', () => {
+    const [entry] = draft.leftBehind;
+    assert.ok(entry !== undefined && entry.withheld !== null);
+    const insisted = insistOn(draft, entry.withheld);
+    assert.deepEqual(skippedPaths(draft, ['.env', 'big.bin']), ['.env', 'big.bin']);
+    assert.deepEqual(skippedPaths(insisted, ['.env', 'big.bin']), ['big.bin']);
+    assert.equal(rowOf(insisted, 'files'), '$(files) 3 changed files | 3.0 KB, 2 untracked');
+    assert.equal(rowOf(insisted, 'leftBehind'), undefined);
+    const labels = (shown: HandOffDraft): string[] => previewRows(shown).map(({ label }) => label);
+    const warning = '$(warning) .env goes along with a secret';
+    assert.ok(labels(insisted).includes(warning) && !labels(draft).includes(warning));
+    const leftOutAgain = { ...insisted, skip: new Set(['.env']) };
+    assert.ok(!labels(leftOutAgain).includes(warning));
+    assert.deepEqual(skippedPaths(leftOutAgain, ['.env']), ['.env']);
   });
 
   it('says so where nothing is uncommitted and nothing stays behind', () => {

@@ -8,6 +8,7 @@ import type { TaskEvent } from '../../../shared/task/events.ts';
 import type { TaskObject } from '../../../runner/cli/taskObject.ts';
 import { startRunner, type Runner } from '../../../runner/runner.ts';
 import { createSampleProject, git } from '../../demo/sampleProject.ts';
+import { joined, madeUp } from '../../shared/secrets/plantedSecrets.ts';
 import {
   byTurn,
   startScriptedModel,
@@ -295,6 +296,33 @@ describe('commands on a runner', () => {
     assert.match(stdout, /^write-the-file\S*\n$/);
     assert.match(stderr, /Left out|Shipped/);
     assert.equal((await nightjar(['follow', stdout.trim()])).exitCode, 0);
+  });
+
+  it('withholds files with secrets, says which, and ships them where the user insists', async () => {
+    const project = join(folder, 'project');
+    const secret = joined(`gh|p_${madeUp('word', 36)}`);
+    await writeFile(join(project, 'notes.txt'), `one\n${secret}\n`);
+    try {
+      const args = ['hand-off', 'Write the file (write)', '--check', 'test -f done.txt'];
+      const withheld = await nightjar(args);
+      assert.equal(withheld.exitCode, 0);
+      assert.match(withheld.stderr, /Left out: notes\.txt +GitHub token in line 2/);
+      assert.match(withheld.stderr, /--ship-secret PATH/);
+      assert.match(withheld.stderr, /1 file left out, 1 for secrets/);
+      const forPrograms = await nightjar([...args, '--json']);
+      assert.match(forPrograms.stderr, /^Left out: notes\.txt \(GitHub token in line 2\)/m);
+      const insisted = await nightjar([...args, '--ship-secret', 'notes.txt']);
+      assert.equal(insisted.exitCode, 0);
+      assert.doesNotMatch(insisted.stderr, /Left out: notes/);
+      assert.match(insisted.stderr, /Goes along with a secret: notes\.txt +GitHub token in line 2/);
+      const mistaken = await nightjar([...args, '--ship-secret', 'other.txt']);
+      assert.equal(mistaken.exitCode, 2);
+      assert.match(mistaken.stderr, /other\.txt: no file of that path is withheld/);
+      for (const { stdout, stderr } of [withheld, forPrograms, insisted, mistaken])
+        assert.ok(!`${stdout}${stderr}`.includes(secret));
+    } finally {
+      await rm(join(project, 'notes.txt'));
+    }
   });
 
   for (const [name, token, code] of [

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Masker } from '../../../shared/secrets/masker.ts';
 import { createSandbox, type OpenSandbox } from '../../../runner/sandbox/sandbox.ts';
 import { createSrtLauncher } from '../../../runner/sandbox/srtLauncher.ts';
 import { UseWatch } from '../../../runner/sandbox/useWatch.ts';
@@ -33,7 +34,7 @@ export class SandboxWorld implements AsyncDisposable {
         registries: () => Promise.resolve([]),
       }),
       watch: new UseWatch({ limits, measureBytes: (folder) => diskBytes(folder, calm) }),
-      ...{ limits, commandsFolder, outputLimitBytes: 1024 * 1024 },
+      ...{ masker: new Masker(), commandsFolder, outputLimitBytes: 1024 * 1024 },
       trialFolder: join(this.dataFolder, 'trial'),
     });
     this.plain = plainSandbox(root);

@@ -51,7 +51,7 @@ describe('takeSnapshot', () => {
       'staged.pem',
       'folder/x',
     ]) {
-      await scratch.write(path, 'changed');
+      await scratch.write(path, path === '.env' ? 'A=changed' : 'changed');
     }
     await scratch.git('add', 'staged.pem', 'mine.txt');
     await scratch.write('big.bin', '');
