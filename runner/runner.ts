@@ -8,6 +8,7 @@ import type { Output } from '../shared/protocol/requests.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
 import { readConfig, type RunnerConfig } from './config.ts';
+import { currentBoot } from './host/boot.ts';
 import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
@@ -70,6 +71,8 @@ interface Base {
   readonly config: RunnerConfig;
   readonly log: Log;
   readonly store: EventStore;
+  /** The run of the machine; null where it can't be told. */
+  readonly boot: string | null;
 }
 
 /** The parts that do the work of tasks. */
@@ -89,7 +92,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const store = started.use(EventStore.open(path.join(dataFolder, 'nightjar.sqlite'), holder));
   const token = await keptToken(dataFolder);
   const log = createLog(options.logStream, [token, config.endpoint.apiKey ?? '']);
-  const base = { dataFolder, config, log, store };
+  const base = { dataFolder, config, log, store, boot: await currentBoot() };
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.engine);
@@ -132,11 +135,11 @@ function commandsIn(dataFolder: string): string {
   return path.join(dataFolder, 'commands');
 }
 
-function makeParts({ dataFolder, config, log, store }: Base) {
+function makeParts({ dataFolder, config, log, store, boot }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
   const refs = new StoreRefs();
   const stores = createStores({ dataFolder, refs });
-  const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
+  const workspaces = createWorkspaces({ dataFolder, refs, author: config.author, boot });
   const commandsFolder = commandsIn(dataFolder);
   const sandbox = createPlainSandbox({ outputLimitBytes, commandsFolder });
   const model = createOpenAiClient({

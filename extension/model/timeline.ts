@@ -126,7 +126,7 @@ export class Timeline {
         this.#turn = null;
         return;
       case 'workspaceLost':
-        return this.#note(event, `lost-${event.seq}`, notes.workspaceLostNote());
+        return this.#note(event, `lost-${event.seq}`, notes.workspaceLostNote(event.data));
       case 'diskFull':
         return this.#note(event, `full-${event.seq}`, notes.diskFullNote());
       case 'workspaceReclaimed':

@@ -62,8 +62,10 @@ export function interruptedNote(data: EventData<'interrupted'>): NoteContent {
   return note('debug-disconnect', 'warning', 'The runner was interrupted here and went on', data.step);
 }
 
-export function workspaceLostNote(): NoteContent {
-  return note('debug-disconnect', 'warning', 'The workspace was lost; made again from the newest checkpoint');
+export function workspaceLostNote({ reason }: EventData<'workspaceLost'>): NoteContent {
+  const why = reason === 'machineRestarted' ? 'The machine was started again' : 'The workspace was lost';
+  const text = `${why}; the workspace is made again from the newest checkpoint`;
+  return note('debug-disconnect', 'warning', text);
 }
 
 export function diskFullNote(): NoteContent {

@@ -42,13 +42,15 @@ function reservationOf({ reservedUsd, reservedTokens, maxOutputTokens }: Reserva
   return { reservedUsd, reservedTokens, maxOutputTokens };
 }
 
-/** The steps that act on the workspace's files, which somebody may have deleted. */
+/** The steps that act on the workspace's files, which may be lost. */
 const needsWorkspace: ReadonlySet<Step['kind']> = new Set(['setUp', 'tool', 'checkpoint', 'commit']);
 
 /** Does the step and returns the facts of its end. Rejects with KnownError or, once `signal` is aborted, with its reason. */
 export async function perform(step: Step, call: StepCall): Promise<readonly Fact[]> {
-  if (needsWorkspace.has(step.kind) && !(await call.ports.workspaces.isThere(call.run.task.id)))
-    return [{ type: 'workspaceLost', data: {} }];
+  if (needsWorkspace.has(step.kind)) {
+    const why = await call.ports.workspaces.whyLost(call.run.task.id);
+    if (why !== null) return [{ type: 'workspaceLost', data: why === 'gone' ? {} : { reason: why } }];
+  }
   switch (step.kind) {
     case 'prepare':
       return prepare(call);

@@ -64,9 +64,12 @@ export interface Checkout extends AsyncDisposable {
 export interface Workspaces {
   /** Absolute folder of the task's workspace, there or not. */
   folderOf(taskId: string): string;
-  /** True where the task has a workspace; one that is there is whole. */
-  isThere(taskId: string): Promise<boolean>;
-  /** Makes the workspace with the files of `commit`; one that is there already is kept as it is. */
+  /**
+   * Why the task has no workspace with the files as they were left; null where it has one. After a start of the machine
+   * files may have lost their end.
+   */
+  whyLost(taskId: string): Promise<'gone' | 'machineRestarted' | null>;
+  /** Makes the workspace with the files of `commit`; one that is not lost is kept as it is. */
   prepare(place: TaskPlace, commit: string, signal: AbortSignal): Promise<void>;
   /**
    * Keeps the workspace's files as they are after a turn: a commit on `parent` (or `parent` itself where nothing

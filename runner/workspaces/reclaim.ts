@@ -46,7 +46,7 @@ export async function reclaim(
 /** The commit that holds the files as they are. */
 async function saveFiles(run: Run, workspaces: KeptWorkspaces, signal: AbortSignal): Promise<string> {
   const { task, created, turn, saved: parent, workedAt: at } = run;
-  if (!(await workspaces.isThere(task.id))) return parent;
+  if ((await workspaces.whyLost(task.id)) !== null) return parent;
   const place = { taskId: task.id, repositoryId: created.repository.id, snapshot: created.snapshot.commit };
   const commit = await workspaces.record(place, { turn, parent, at }, signal);
   if (commit !== parent) await workspaces.keep(place, turn, commit, signal);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
+import { isOfEarlierBoot, markBoot } from './bootMark.ts';
 import { changedFiles } from './changedFiles.ts';
 import { FoldersInUse } from './foldersInUse.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
@@ -19,6 +20,8 @@ export interface WorkspacesOptions {
   readonly refs: StoreRefs;
   /** Author and committer of every commit that is made for an agent. */
   readonly author: Author;
+  /** Changes with every start of the machine; null where it can't be told. */
+  readonly boot: string | null;
 }
 
 /** The workspaces with what their housekeeping needs. */
@@ -41,7 +44,7 @@ export interface KeptWorkspaces extends Workspaces {
  * The workspaces beneath `dataFolder`: `workspaces/<task>/files` is what the agent sees, its index for the store lies beside.
  * All but `folderOf` and `remove` throw KnownError `diskFull`, and GitError where git fails.
  */
-export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
+export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
@@ -57,11 +60,11 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     inUse,
     keep,
     folderOf: (taskId) => join(folderOf(taskId), 'files'),
-    isThere: (taskId) => isThere(join(folderOf(taskId), 'files')),
+    whyLost: (taskId) => whyLost(folderOf(taskId), boot),
     prepare: (place, commit, signal) =>
       namingDiskFull(dataFolder, () => {
         const folder = folderOf(place.taskId);
-        return makeWorkspace({ store: storeOf(place), commit, folder, author }, inUse, signal);
+        return makeWorkspace({ store: storeOf(place), commit, folder, author, boot }, inUse, signal);
       }),
     checkpoint: (place, turn, signal) =>
       namingDiskFull(dataFolder, async () => {
@@ -107,8 +110,10 @@ function recordingIn(store: string, folder: string, parent: string): Recording &
   return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+async function whyLost(folder: string, boot: string | null): ReturnType<Workspaces['whyLost']> {
+  const isThere = (await stat(join(folder, 'files')).catch(() => undefined)) !== undefined;
+  if (!isThere) return 'gone';
+  return (await isOfEarlierBoot(folder, boot)) ? 'machineRestarted' : null;
 }
 
 interface WorkspaceRequest {
@@ -120,11 +125,11 @@ interface WorkspaceRequest {
 
 /** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
-  { store, commit, folder, author }: WorkspaceRequest,
+  { store, commit, folder, author, boot }: WorkspaceRequest & Pick<WorkspacesOptions, 'boot'>,
   inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isThere(join(folder, 'files'))) return;
+  if ((await whyLost(folder, boot)) === null) return;
   await inUse.remove(folder);
   const unfinished = `${folder}.new`;
   const clone = { store, commit, folder: join(unfinished, 'files'), indexFile: join(unfinished, 'index') };
@@ -132,6 +137,7 @@ async function makeWorkspace(
     await removeFolder(unfinished);
     try {
       await makeSharedClone({ ...clone, author }, signal);
+      await markBoot(unfinished, boot);
       await rename(unfinished, folder);
     } finally {
       await removeFolder(unfinished);

@@ -192,8 +192,11 @@ const eventData = {
   }),
   /** The files as they were after a turn are safe in `commit`, on a hidden ref of the runner's store. */
   checkpointed: z.strictObject({ turn: count, commit: commitIdSchema }),
-  /** The workspace's folder was gone; it is made again from the newest checkpoint or commit. */
-  workspaceLost: z.strictObject({}),
+  /**
+   * The workspace's folder was gone, or the machine was started again, so that a file may lack its end: it is made again
+   * from the newest checkpoint or commit. Logs of earlier versions know no reason.
+   */
+  workspaceLost: z.strictObject({ reason: z.enum(['machineRestarted']).optional() }),
   /** To save room the workspace of a task at rest went, or parts of it; its files are safe in `commit`. */
   workspaceReclaimed: z.strictObject({ commit: commitIdSchema }),
   /** The step that goes on waits until the runner's disk has room again. */

@@ -98,6 +98,8 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
+    case 'workspaceLost':
+      return [workspaceLost(event.data)];
     case 'diskFull':
       return [line('Waiting for room: the runner’s disk is full', { mark: '!', tone: 'attention' })];
     case 'interrupted':
@@ -176,6 +178,12 @@ function modelRetried(data: EventData<'modelRetried'>): Line {
       aside: `attempt ${data.attempt}`,
     },
   );
+}
+
+function workspaceLost({ reason }: EventData<'workspaceLost'>): Line {
+  const why = reason === 'machineRestarted' ? 'The machine was started again' : 'The workspace was lost';
+  const text = `${why}; the workspace is made again from the newest checkpoint`;
+  return line(text, { mark: '!', tone: 'attention' });
 }
 
 function questionAsked(data: EventData<'questionAsked'>): Line[] {

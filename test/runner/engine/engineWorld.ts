@@ -29,7 +29,7 @@ const nothingToRun = (): Promise<never> => Promise.reject(new Error('Nothing is 
 const sandbox: Sandbox = { provider: 'none', run: nothingToRun };
 const workspaces: Workspaces = {
   folderOf: () => '/nowhere',
-  isThere: async () => true,
+  whyLost: async () => null,
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
   commit: async (_place, { parent }) => ({ commit: parent, files: [] }),

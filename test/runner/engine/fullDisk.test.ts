@@ -27,7 +27,7 @@ describe('a step that finds the disk full', () => {
   function callOn(act: () => Promise<unknown>, signal = new AbortController().signal): StepCall {
     const run = runOf(eventsFrom([{ type: 'taskCreated', data: createdData() }]))!;
     const ports = {
-      workspaces: { prepare: act, isThere: async () => true, folderOf: () => '/workspace' },
+      workspaces: { prepare: act, whyLost: async () => null, folderOf: () => '/workspace' },
       tools: { run: act },
       logs: { fileFor: () => '/log' },
       clock: { now: () => new Date(), sleep: async (ms: number) => void pausesMs.push(ms) },

@@ -55,7 +55,7 @@ describe('a hostile workspace', () => {
   async function prepare() {
     const stores = createStores(user);
     await stores.receiveBundle(user.bundle(), signal);
-    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: null });
     const place = { taskId: 't1', repositoryId, snapshot: user.head() };
     await workspaces.prepare(place, place.snapshot, signal);
     plantTriggers(workspaces.folderOf('t1'), markers);
