@@ -136,6 +136,7 @@ export class Timeline {
       case 'budgetExtended':
         return this.#note(event, `budget-${event.seq}`, notes.budgetExtendedNote(event.data));
       case 'checkpointed':
+      case 'runnerEnded':
       case 'compactionStarted':
       case 'prioritized':
         return;

@@ -2,13 +2,15 @@
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import { DayLedger } from '../tasks/dayLedger.ts';
-import { decide, type Decision, type Step } from '../tasks/life.ts';
+import { isSuspect } from '../tasks/deaths.ts';
+import { decide, factsOfTakeUp, type Decision, type Step } from '../tasks/life.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
 import type { QueueLimits } from '../tasks/queue.ts';
 import { advance, runOf, type Run } from '../tasks/run.ts';
 import { Places } from './places.ts';
 import { isDiskFull, performWithRoom, whenThereIsRoom } from './fullDisk.ts';
+import { LostCall } from './lostCall.ts';
 import type { StepCall, StepPorts } from './stepCall.ts';
 import { startOf } from './steps.ts';
 import { keepWork, nothingKept } from './workspaceSteps.ts';
@@ -49,6 +51,7 @@ export class Engine implements AsyncDisposable {
   /** Tasks that the day's ceiling keeps back. */
   readonly #heldBack = new Set<string>();
   readonly #ending = new AbortController();
+  #hasStarted = false;
   readonly #ledger: DayLedger;
 
   constructor(options: EngineOptions) {
@@ -61,7 +64,16 @@ export class Engine implements AsyncDisposable {
 
   /** Takes up every task that is not at rest, as the log tells it. */
   start(): void {
-    for (const task of this.#options.journal.tasks()) this.#join(task.id);
+    this.#hasStarted = true;
+    for (const { id } of this.#options.journal.tasks()) {
+      // A stop may have come before.
+      if (this.#acting.has(id)) continue;
+      const run = this.#runOf(id);
+      if (run === null || run.isAtRest) continue;
+      const facts = factsOfTakeUp(run);
+      if (facts.length > 0) this.#append(id, facts);
+      this.#join(id);
+    }
     this.#fillPlaces();
   }
 
@@ -98,7 +110,7 @@ export class Engine implements AsyncDisposable {
 
   /** Lets the task decide anew, now or as soon as a place is free. */
   wake(taskId: string): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted || !this.#hasStarted) return;
     if (this.#acting.has(taskId)) this.#wokenWhileActing.add(taskId);
     else this.#join(taskId);
     this.#fillPlaces();
@@ -122,32 +134,55 @@ export class Engine implements AsyncDisposable {
     await acting.ended;
   }
 
-  /** Ends without recording anything: the next start goes on from the log. */
+  /** Ends, and says so in the logs of those that it cuts off: the next start goes on from there. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     for (const timer of this.#wakeUps.values()) clearTimeout(timer);
     this.#wakeUps.clear();
-    const acting = [...this.#acting.values()];
-    for (const { controller } of acting) controller.abort();
-    await Promise.all(acting.map(({ ended }) => ended));
+    const acting = [...this.#acting];
+    for (const [, { controller }] of acting) controller.abort();
+    for (const [taskId, { ended }] of acting) {
+      await ended;
+      this.#tellOfEnd(taskId);
+    }
+  }
+
+  #tellOfEnd(taskId: string): void {
+    try {
+      const run = this.#runOf(taskId);
+      if (run !== null && run.pending !== null && !run.isAtRest)
+        this.#append(taskId, [{ type: 'runnerEnded', data: { inOrder: true } }]);
+    } catch (error) {
+      // Where there is no room for the word it is missed by nobody, as long as that doesn't happen in one step again and again.
+      if (!isDiskFull(error)) this.#options.logBug(error, `the end of ${taskId}`);
+    }
   }
 
   /** Lets a task wait for a place if it has something to do; one that waits for a person or a time takes none. */
   #join(taskId: string): void {
     this.#forgetWait(taskId);
     const task = this.#options.journal.task(taskId);
-    if (task === undefined || hasEnded(task)) this.#places.leave(taskId);
-    else if (this.#places.isWaiting(taskId) || this.#hasWork(taskId)) this.#places.join(task);
+    if (task === undefined || hasEnded(task)) {
+      this.#places.leave(taskId);
+      return;
+    }
+    const run = this.#runOf(taskId);
+    if (run !== null && (this.#places.isWaiting(taskId) || this.#hasWork(run)))
+      this.#places.join(task, isSuspect(run));
   }
 
-  #hasWork(taskId: string): boolean {
+  #hasWork(run: Run): boolean {
+    const { kind } = this.#decideOrWait(run);
+    return kind === 'step' || kind === 'record';
+  }
+
+  /** Null for a task that is unknown, or whose log can't be read: the others go on without it. */
+  #runOf(taskId: string): Run | null {
     try {
-      const run = runOf(this.#options.journal.eventsOf(taskId, 0));
-      const kind = run === null ? 'rest' : this.#decideOrWait(run).kind;
-      return kind === 'step' || kind === 'record';
+      return runOf(this.#options.journal.eventsOf(taskId, 0));
     } catch (error) {
       this.#options.logBug(error, `task ${taskId}`);
-      return false;
+      return null;
     }
   }
 
@@ -188,6 +223,7 @@ export class Engine implements AsyncDisposable {
         if (decision.kind === 'record') await this.#record(taskId, decision.facts, signal);
         else await this.#act(taskId, run, decision.step, signal);
         run = this.#catchUp(run);
+        if (this.#givesWay(run)) break;
       }
     } catch (error) {
       if (!isCancellation(error) || !signal.aborted) this.#options.logBug(error, `task ${taskId}`);
@@ -196,6 +232,15 @@ export class Engine implements AsyncDisposable {
         this.#options.logBug(error, `checkout of ${taskId}`);
       });
     }
+  }
+
+  /** A task that has to act alone waits for all others, and they for it. */
+  #givesWay(run: Run): boolean {
+    const { id } = run.task;
+    const givesWay = this.#places.givesWay(id, isSuspect(run));
+    if (givesWay) this.#wokenWhileActing.add(id);
+    else this.#fillPlaces();
+    return givesWay;
   }
 
   /** What is next in a task; for one that waits, its waking is arranged. */
@@ -242,10 +287,16 @@ export class Engine implements AsyncDisposable {
   }
 
   async #fail(taskId: string, failure: unknown, call: StepCall): Promise<void> {
-    const known = failure instanceof KnownError ? failure : this.#internalError(taskId, failure);
+    const cause = failure instanceof LostCall ? failure.known : failure;
+    const known = cause instanceof KnownError ? cause : this.#internalError(taskId, cause);
     const error = known.toReport();
     const { facts, kept } = await this.#keepWork(taskId, call);
-    await this.#record(taskId, [...facts, { type: 'taskFailed', data: { error, ...kept } }], call.signal);
+    const lost = failure instanceof LostCall ? { mayBeBilled: true } : {};
+    await this.#record(
+      taskId,
+      [...facts, { type: 'taskFailed', data: { error, ...kept, ...lost } }],
+      call.signal,
+    );
   }
 
   /** What failed may have to do with the workspace, too: then what was kept before is all there is. */

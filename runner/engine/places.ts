@@ -4,11 +4,13 @@ import { emptyQueue } from '../../shared/protocol/queuePlace.ts';
 import type { Task } from '../../shared/task/task.ts';
 import {
   explain,
+  givesWay,
   join,
   leave,
   letIn,
   newQueue,
   nextTask,
+  update,
   type Queue,
   type QueueLimits,
 } from '../tasks/queue.ts';
@@ -33,9 +35,17 @@ export class Places {
   }
 
   /** Lets a task wait for a place; for one that waits already, what has changed about it counts from now on. */
-  join({ id, title, repository, priority, status, turns }: Task): void {
+  join({ id, title, repository, priority, status, turns }: Task, isSuspect: boolean): void {
     const hasBegun = status !== 'queued' || turns > 0;
-    this.#change(join(this.#queue, { id, title, repository, priority, hasBegun }));
+    this.#change(join(this.#queue, { id, title, repository, priority, hasBegun, isSuspect }));
+  }
+
+  /** Whether the acting task has to give its place back before its next step; `isSuspect`: what is known of it now. */
+  givesWay(taskId: string, isSuspect: boolean): boolean {
+    const known = this.#queue.acting.find(({ id }) => id === taskId);
+    if (known !== undefined && known.isSuspect !== isSuspect)
+      this.#change(update(this.#queue, taskId, isSuspect));
+    return givesWay(this.#queue, taskId);
   }
 
   /** Gives the next free place away; null where none is free or nobody may take it. */

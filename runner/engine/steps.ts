@@ -2,6 +2,7 @@
 import type { Fact } from '../../shared/task/events.ts';
 import type { Step } from '../tasks/life.ts';
 import type { Reservation } from '../tasks/spending.ts';
+import { LostCall } from './lostCall.ts';
 import { compact, turn } from './modelSteps.ts';
 import type { StepCall } from './stepCall.ts';
 import { check, checkpoint, commit, deliver, prepare, recover, setUp, stop, tool } from './workspaceSteps.ts';
@@ -34,6 +35,7 @@ export function startOf(step: Step): Fact | null {
     case 'recover':
     case 'checkpoint':
     case 'stop':
+    case 'giveUp':
       return null;
   }
 }
@@ -74,5 +76,7 @@ export async function perform(step: Step, call: StepCall): Promise<readonly Fact
       return deliver(step, call);
     case 'stop':
       return stop(call);
+    case 'giveUp':
+      throw new LostCall(step.error);
   }
 }

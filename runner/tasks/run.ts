@@ -4,6 +4,7 @@ import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { deathsAfter, type Deaths } from './deaths.ts';
 import { digestOf } from './digest.ts';
 import {
   budgetExtendedText,
@@ -36,6 +37,10 @@ export interface Run {
   readonly created: EventData<'taskCreated'>;
   /** The started step whose end is not recorded. */
   readonly pending: TaskEvent | null;
+  /** Ends of runners in the middle of steps that have not come to their end since. */
+  readonly deaths: Deaths;
+  /** Whether the pending step's runner has said itself that it ends. */
+  readonly wasLeftInOrder: boolean;
   readonly isPrepared: boolean;
   readonly setUp: EventData<'setUpEnded'> | null;
   readonly baseline: readonly CheckResult[];
@@ -82,7 +87,9 @@ export function advance(run: Run | null, event: TaskEvent): Run {
     return newRun(task, event.data, new Date(event.at));
   }
   const spent = spentAfter(run.spent, run.pending, event);
-  return { ...run, task, spent, ...changeOf(run, event) };
+  const deaths = deathsAfter(run.deaths, run.pending, event);
+  const changed = { ...run, task, spent, deaths, ...changeOf(run, event) };
+  return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
 function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
@@ -91,6 +98,8 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     task,
     created,
     pending: null,
+    deaths: {},
+    wasLeftInOrder: false,
     isPrepared: false,
     setUp: null,
     baseline: [],
@@ -121,6 +130,7 @@ type CourseEvent = Extract<
     type:
       | (
           | 'diskFull'
+          | 'runnerEnded'
           | 'heldBack'
           | 'messageReceived'
           | 'budgetExtended'
@@ -204,6 +214,8 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
       return { isAtRest: true, isPrepared: false, setUp: null };
     case 'interrupted':
       return { pending: null };
+    case 'runnerEnded':
+      return { wasLeftInOrder: event.data.inOrder };
     case 'taskCreated':
     case 'questionAsked':
     case 'modelRetried':
@@ -328,6 +340,7 @@ function reopened(run: Run, text: string): Partial<Run> {
     newMessages: [...run.newMessages, text],
     isAtRest: false,
     isStopping: false,
+    deaths: {},
     setUp: run.setUp?.exitCode === 0 ? run.setUp : null,
     transcript: closeOpenCalls(run),
     openCalls: [],

@@ -115,6 +115,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'checkpointed':
     case 'workspaceReclaimed':
     case 'interrupted':
+    case 'runnerEnded':
     case 'deleted':
       return {};
   }

@@ -242,9 +242,16 @@ const eventData = {
     error: errorReportSchema,
     commit: commitIdSchema.nullable(),
     ref: text.nullable(),
+    /** The model call that failed may be charged for, so what was set aside for it is spent. Logs of earlier versions lack it. */
+    mayBeBilled: z.boolean().optional(),
   }),
   /** The runner ended, or was told to stop, in the middle of a step. */
   interrupted: z.strictObject({ step: text }),
+  /**
+   * The runner ended while a step went on: in good order, as it says itself, or without a word, as the next one found.
+   * Logs of earlier versions lack it.
+   */
+  runnerEnded: z.strictObject({ inOrder: z.boolean() }),
   /** No model call before `until`: the runner's ceiling for the day is used up. */
   heldBack: z.strictObject({ until: z.iso.datetime() }),
   budgetExtended: z.strictObject({ budget: budgetSchema }),

@@ -51,6 +51,7 @@ export class EngineWorld implements AsyncDisposable {
     this.#options = options;
     this.store = EventStore.open(join(folder, 'nightjar.sqlite'), { path: folder, pid: 0 });
     this.engine = this.#makeEngine();
+    this.engine.start();
   }
 
   static async make(options: EngineWorldOptions = {}): Promise<EngineWorld> {
