@@ -133,6 +133,9 @@ export class Timeline {
         return this.#note(event, `reclaimed-${event.seq}`, notes.workspaceReclaimedNote());
       case 'heldBack':
         return this.#note(event, `held-${event.seq}`, notes.heldBackNote(event.data));
+      case 'rateLimited':
+        this.#interruptRunning();
+        return this.#note(event, `limit-${event.data.turn + 1}`, notes.rateLimitedNote(event.data));
       case 'budgetExtended':
         return this.#note(event, `budget-${event.seq}`, notes.budgetExtendedNote(event.data));
       case 'checkpointed':

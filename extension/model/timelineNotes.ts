@@ -1,4 +1,5 @@
 // Turns the facts that are told in one short sentence into notes of the timeline.
+import { clockTime } from '../../shared/task/activityText.ts';
 import type { EventData, Verdict } from '../../shared/task/events.ts';
 import type { NoteContent, Tone } from './timelineItems.ts';
 import { formatCount, formatDuration } from './formatting.ts';
@@ -87,6 +88,10 @@ export function heldBackNote(data: EventData<'heldBack'>): NoteContent {
     text,
     `It goes on when ${day} begins (UTC), or when the ceiling is raised.`,
   );
+}
+
+export function rateLimitedNote({ endpoint, until }: EventData<'rateLimited'>): NoteContent {
+  return note('clock', 'muted', `Held back by the rate limit of ${endpoint}`, `until ${clockTime(until)}`);
 }
 
 export function budgetExtendedNote({ budget }: EventData<'budgetExtended'>): NoteContent {

@@ -6,6 +6,8 @@ export class TimelineRounds {
   readonly #rounds = new Map<number, TimelineRound>();
   readonly #changed = new Set<number>();
   #current = 0;
+  /** The newest turn that has begun. */
+  #turn = 0;
   #isOver = false;
   #hasEnded = false;
   #workedMs = 0;
@@ -54,8 +56,12 @@ export class TimelineRounds {
   #count(event: TaskEvent): void {
     const round = this.#rounds.get(this.#current);
     if (round === undefined) return;
-    if (event.type === 'turnStarted') this.#set({ ...round, turns: round.turns + 1 });
-    else if (event.type === 'checkEnded' && event.data.passed) {
+    if (event.type === 'turnStarted') {
+      // A turn that had to wait for a limit of the endpoint begins again under its number.
+      if (event.data.turn > this.#turn) this.#set({ ...round, turns: round.turns + 1 });
+      this.#turn = event.data.turn;
+    }
+    if (event.type === 'checkEnded' && event.data.passed) {
       this.#set({ ...round, checksPassed: round.checksPassed + 1 });
     } else if (event.type === 'checkEnded') this.#set({ ...round, checksFailed: round.checksFailed + 1 });
   }

@@ -20,6 +20,9 @@ const fullDiskPauseMs = 2_000;
 
 const dayMs = 24 * 3_600_000;
 
+/** What may set money free that was set aside. */
+const settling: ReadonlySet<TaskEvent['type']> = new Set(['turnAnswered', 'compacted', 'rateLimited']);
+
 /** The longest delay that a timer takes. Source: Node's `setTimeout`. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -95,7 +98,7 @@ export class Engine implements AsyncDisposable {
 
   /** Records that the task is deleted, as soon as nothing of it runs any more. */
   async recordDeletion(taskId: string): Promise<void> {
-    const spentTodayUsd = this.#ledger.spentTodayUsd(taskId);
+    const spentTodayUsd = this.#ledger.shareOf(taskId);
     await this.recordNow(taskId, [{ type: 'deleted', data: { spentTodayUsd } }]);
   }
 
@@ -103,7 +106,7 @@ export class Engine implements AsyncDisposable {
   #append(taskId: string, facts: readonly Fact[]): readonly TaskEvent[] {
     const events = this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
     for (const event of events) this.#ledger.add(event);
-    const hasSettled = events.some(({ type }) => type === 'turnAnswered' || type === 'compacted');
+    const hasSettled = events.some(({ type }) => settling.has(type));
     if (hasSettled) for (const held of [...this.#heldBack]) this.wake(held);
     return events;
   }

@@ -133,8 +133,10 @@ function workDecision(run: Run, around: Surroundings): Decision {
   return nextCall(run, around);
 }
 
-/** The next model call, with what it may cost set aside; it waits where the runner's ceiling for today is used up. */
+/** The next model call, with what it may cost set aside; it waits for the endpoint's limit, and where the runner's ceiling for today is used up. */
 function nextCall(run: Run, { now, dayLeftUsd }: Surroundings): Decision {
+  if (run.rateLimit !== null && now < run.rateLimit.until)
+    return { kind: 'wait', until: run.rateLimit.until };
   const reservation = reserve(run, messagesOfNextCall(run), dayLeftUsd);
   if (typeof reservation === 'string') return holdBack(run, now);
   if (isFull(run)) return step({ kind: 'compact', turn: run.turn, ...reservation });

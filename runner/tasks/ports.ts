@@ -143,6 +143,8 @@ export interface ModelRequest {
   readonly tools: readonly ToolDefinition[];
   /** The answer is cut off behind so many tokens, thinking included. */
   readonly maxOutputTokens: number;
+  /** How often in a row the endpoint has refused this request because of its limits; 0 by default. */
+  readonly refusals?: number;
 }
 
 export interface ModelAnswer {
@@ -153,10 +155,10 @@ export interface ModelAnswer {
 }
 
 export interface ModelRetry {
-  /** The attempt that failed, from 1; 0 where the first has to wait for a limit of the endpoint. */
+  /** The attempt that failed, from 1. */
   readonly attempt: number;
   readonly reason: string;
-  /** Milliseconds until the next attempt; for attempt 0 what is known so far. */
+  /** Milliseconds until the next attempt. */
   readonly waitMs: number;
   /** The attempt had begun to answer, so the endpoint may charge for it. */
   readonly mayBeBilled: boolean;
@@ -168,7 +170,10 @@ export interface ModelClient {
   contextTokensOf(model: string): number;
   /** Null where the price is not known. */
   priceOf(model: string): Price | null;
-  /** Throws KnownError: modelKeyRefused, modelUnknown, modelUnreachable, modelRefused, modelNotConfigured. */
+  /**
+   * Throws RateLimited where a limit of the endpoint asks for more than a short wait.
+   * Throws KnownError: modelKeyRefused, modelUnknown, modelUnreachable, modelRefused, modelNotConfigured.
+   */
   answer(
     request: ModelRequest,
     options: {
@@ -176,6 +181,8 @@ export interface ModelClient {
       readonly watch: Watch;
       /** Told before each further attempt; may throw to give up. */
       readonly onRetry: (retry: ModelRetry) => void;
+      /** Told where the last attempt of all fails although the endpoint may charge for it. */
+      readonly onLost?: () => void;
     },
   ): Promise<ModelAnswer>;
 }

@@ -72,6 +72,8 @@ export interface Run {
   readonly spent: Spent;
   /** Whether the runner's ceiling for the day keeps the next model call back. */
   readonly isHeldBack: boolean;
+  /** What the endpoint's limits have said since its last answer: no call before `until`. */
+  readonly rateLimit: { readonly until: Date; readonly refusals: number } | null;
 }
 
 /** The run that a task's whole event list tells, null for an empty one. */
@@ -121,6 +123,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     budget: created.budget,
     spent: nothingSpent,
     isHeldBack: false,
+    rateLimit: null,
   };
 }
 
@@ -165,6 +168,8 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
         : { pending: null, roundChecks: [...run.roundChecks, event.data] };
     case 'turnStarted':
       return { pending: event, isHeldBack: false, ...turnStarted(run, event.data) };
+    case 'rateLimited':
+      return rateLimited(event.data);
     case 'turnAnswered':
       return { pending: null, workedAt: new Date(event.at), ...turnAnswered(run, event.data) };
     case 'toolEnded':
@@ -183,7 +188,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'workspaceReclaimed':
       return workspaceReclaimed(run, event.data.commit);
     case 'compacted':
-      return { pending: null, ...compacted(run, event.data.summary) };
+      return { pending: null, rateLimit: null, ...compacted(run, event.data.summary) };
     default:
       return changeOfCourse(run, event);
   }
@@ -258,6 +263,11 @@ function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Parti
   };
 }
 
+/** The same turn begins anew later, with what it was told already. */
+function rateLimited({ turn, until, refusals }: EventData<'rateLimited'>): Partial<Run> {
+  return { pending: null, turn, rateLimit: { until: new Date(until), refusals } };
+}
+
 const openRound = { finish: null, roundCommit: null, roundChecks: [] } as const satisfies Partial<Run>;
 
 function roundFindings(run: Run): Message {
@@ -277,6 +287,7 @@ function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
   return {
     transcript: [...run.transcript, answer],
     openCalls: data.toolCalls,
+    rateLimit: null,
     measured: {
       messages: run.transcript.length + 1,
       tokens: data.usage.inputTokens + data.usage.outputTokens,

@@ -1,4 +1,5 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
+import { withoutWait } from './activityText.ts';
 import type { EventData, Fact, TaskEvent } from './events.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
@@ -14,7 +15,9 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   if (event.seq <= task.seq) return task;
   // Of housekeeping nobody needs to hear: it must not move a task to the top of a list.
   const updatedAt = event.type === 'workspaceReclaimed' ? task.updatedAt : event.at;
-  return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt };
+  const change = changeOf(task, event);
+  const before = change.activity === undefined ? task : withoutWait(task);
+  return { ...before, ...change, seq: event.seq, updatedAt };
 }
 
 function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
@@ -70,7 +73,9 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'checkEnded':
       return { checks: task.checks.map((check) => withResult(check, event.data)) };
     case 'turnStarted':
-      return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns: event.data.turn };
+    case 'rateLimited':
+    case 'compactionStarted':
+      return modelAsked(event);
     case 'modelRetried':
       return { activity: retryActivity(event.data) };
     case 'turnAnswered':
@@ -102,8 +107,6 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'diskFull':
     case 'workspaceLost':
       return { activity: activities[event.type] };
-    case 'compactionStarted':
-      return { status: 'working', activity: 'Shortening the conversation' };
     case 'markedDone':
       return { status: 'done', activity: 'Done' };
     case 'commitStarted':
@@ -125,6 +128,19 @@ function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {
   return attempt === 0
     ? `Waiting for the model: ${reason}`
     : `The model doesn’t answer (${reason}); trying again`;
+}
+
+function modelAsked(
+  event: Extract<Fact, { type: 'turnStarted' | 'rateLimited' | 'compactionStarted' }>,
+): Partial<Task> {
+  if (event.type === 'compactionStarted')
+    return { status: 'working', activity: 'Shortening the conversation' };
+  const { turn: turns } = event.data;
+  if (event.type === 'turnStarted')
+    return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns };
+  // The turn that was about to begin is made later.
+  const { endpoint, until: waitsUntil } = event.data;
+  return { status: 'working', activity: `Waiting for the rate limit of ${endpoint}`, turns, waitsUntil };
 }
 
 const activities = {

@@ -158,7 +158,7 @@ const eventData = {
   }),
   turnStarted: z.strictObject({ turn: count, round: count, ...reservation }),
   /**
-   * `attempt` is 0 where the first one has to wait for a limit of the endpoint, at least `waitMs`.
+   * `attempt` is 0 where earlier versions waited for a limit of the endpoint, at least `waitMs`.
    * `mayBeBilled`: the attempt had begun to answer, so the endpoint may charge for it.
    */
   modelRetried: z.strictObject({
@@ -168,6 +168,11 @@ const eventData = {
     waitMs: durationMs,
     mayBeBilled: z.boolean(),
   }),
+  /**
+   * The model call that had begun is off, and none is made before `until`: a limit of the endpoint. `turn` is the last one
+   * that has an answer; `refusals` counts how often in a row the endpoint itself has said no. Logs of earlier versions lack it.
+   */
+  rateLimited: z.strictObject({ turn: count, endpoint: text, until: z.iso.datetime(), refusals: count }),
   turnAnswered: z.strictObject({
     turn: count,
     text,

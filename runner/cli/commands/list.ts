@@ -1,5 +1,6 @@
 // `nightjar list`: all tasks, those that wait for a person first.
 import type { Command } from 'commander';
+import { activityText } from '../../../shared/task/activityText.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText } from '../display/displayWidth.ts';
@@ -61,7 +62,7 @@ function markOf({ status }: Task): string {
 function asideOf(task: Task): string {
   return cleanText(
     task.verdict === null
-      ? task.activity
+      ? activityText(task)
       : task.verdict === 'partlyVerified'
         ? 'partly verified'
         : task.verdict,
