@@ -7,6 +7,7 @@ import { decide, factsOfTakeUp, type Decision, type Step } from '../tasks/life.t
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
 import type { QueueLimits } from '../tasks/queue.ts';
+import { QueueHistory } from '../tasks/queueHistory.ts';
 import { advance, runOf, type Run } from '../tasks/run.ts';
 import { Places } from './places.ts';
 import { isDiskFull, performWithRoom, whenThereIsRoom } from './fullDisk.ts';
@@ -59,10 +60,14 @@ export class Engine implements AsyncDisposable {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#places = new Places(options.limits);
     this.#ledger = new DayLedger(options.dayCeilingUsd);
     const yesterday = new Date(options.ports.clock.now().getTime() - dayMs);
-    for (const event of options.journal.eventsSince(yesterday)) this.#ledger.add(event);
+    const history = new QueueHistory(options.limits, options.journal.tasks(), yesterday);
+    for (const event of options.journal.eventsSince(yesterday)) {
+      this.#ledger.add(event);
+      history.add(event);
+    }
+    this.#places = new Places(history.queue());
   }
 
   /** Takes up every task that is not at rest, as the log tells it. */
@@ -72,10 +77,10 @@ export class Engine implements AsyncDisposable {
       // A stop may have come before.
       if (this.#acting.has(id)) continue;
       const run = this.#runOf(id);
-      if (run === null || run.isAtRest) continue;
-      const facts = factsOfTakeUp(run);
+      const facts = run === null ? [] : factsOfTakeUp(run);
       if (facts.length > 0) this.#append(id, facts);
-      this.#join(id);
+      if (run === null || !this.#hasWork(run)) this.#places.leave(id);
+      else this.#join(id);
     }
     this.#fillPlaces();
   }

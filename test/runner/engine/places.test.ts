@@ -146,6 +146,30 @@ describe('the places of the engine', () => {
     assert.deepEqual([world.waiting, world.bugs], ['', []]);
   });
 
+  it('go after a restart to whom they would have gone without it', async () => {
+    await using world = await EngineWorld.make({ limits: { all: 1 } });
+    world.create(['a1', 'a2', 'b1']);
+    world.create(['c1'], { priority: 'low' });
+    await world.untilWorking('a1');
+    // Each one that gets in before it lifts the oldest: after ten it is as good as a normal one.
+    for (let count = 0; count < 10; count += 1) {
+      const [id] = world.working.split(' ');
+      world.create([`d${count}`], { priority: 'high' });
+      world.answer(id ?? '');
+      await world.untilWorking(`d${count}`);
+    }
+    const waiting = world.waiting;
+    assert.equal(waiting.split(' ').at(-1), 'c1');
+    await world.restart();
+    await world.untilWorking('d9');
+    assert.equal(world.waiting, waiting);
+    for (const id of ['d9', ...waiting.split(' ')]) {
+      await world.untilWorking(id);
+      world.answer(id);
+    }
+    assert.deepEqual(world.bugs, []);
+  });
+
   it('go after a restart to what had begun, then by priority', async () => {
     await using world = await EngineWorld.make();
     world.create(['a1', 'a2', 'a3', 'b1']);
