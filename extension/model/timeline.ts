@@ -186,11 +186,16 @@ export class Timeline {
             arguments: this.#calls.get(id)?.arguments ?? '',
             ended: event.data,
             // A call that was cut off has an end only in what the agent is told of it.
-            wasInterrupted: this.#interruptedCall === id,
+            wasInterrupted: this.#interruptedCall === id || this.#isCutOff(event),
           };
     this.#calls.set(id, call);
     if (event.type === 'toolEnded') this.#details.set(id, { blocks: [], log: event.data.log });
     this.#put(event, id, toolContentOf(call));
+  }
+
+  /** Early versions recorded no interruption of a call that a stop cut off, only an end without an exit code. */
+  #isCutOff({ data }: Extract<Fact, { type: 'toolEnded' }>): boolean {
+    return this.#isStopping && !data.ok && typeof data.exitCode !== 'number';
   }
 
   #check(

@@ -118,6 +118,7 @@ function factsOf(task: Task): Fact[] {
   const tokens = usage.inputTokens + usage.outputTokens;
   const start = task.repository.branch ?? shortCommit(task.snapshot.base);
   return [
+    { label: 'Repository', value: task.repository.name, title: task.repository.folder },
     { label: 'From', value: start, title: 'Handed off from your working tree on this branch' },
     ...(task.ref === null
       ? []

@@ -2,7 +2,7 @@
 import { clockTime } from '../../shared/task/activityText.ts';
 import type { EventData, Verdict } from '../../shared/task/events.ts';
 import type { NoteContent, Tone } from './timelineItems.ts';
-import { formatCount, formatDuration } from './formatting.ts';
+import { formatChangedLines, formatCount, formatDuration } from './formatting.ts';
 import { shortCommit } from './timelineText.ts';
 
 function note(icon: string, tone: Tone, text: string, detail = ''): NoteContent {
@@ -35,9 +35,7 @@ export function compactedNote(): NoteContent {
 /** `previous` is the commit before this round, null where there is none. */
 export function committedNote(data: EventData<'committed'>, previous: string | null): NoteContent {
   if (data.commit === previous) return note('git-commit', 'muted', 'Nothing changed in this round');
-  const added = data.files.reduce((sum, file) => sum + (file.added ?? 0), 0);
-  const removed = data.files.reduce((sum, file) => sum + (file.removed ?? 0), 0);
-  const size = `${formatCount(data.files.length, 'file')}, +${added} −${removed}`;
+  const size = `${formatCount(data.files.length, 'file')}, ${formatChangedLines(data.files)}`;
   return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
 }
 

@@ -164,6 +164,26 @@ describe('Timeline', () => {
     assert.deepEqual(shown.slice(1), ['words', 'interrupted', 'Stop requested', 'Stopped']);
   });
 
+  it('knows a command that a stop cut off in the log of an early version, which tells only of its end', () => {
+    const stop: Fact = { type: 'stopRequested', data: {} };
+    const data = {
+      turn: 1,
+      callId: 'call1',
+      name: 'run',
+      ok: false,
+      text: 'Ended',
+      log: null,
+      durationMs: 9,
+    };
+    const progressAfter = (...facts: Fact[]): unknown => {
+      const { content } = itemOf(timelineOf(created, turnStarted(1), runStarted, ...facts), 'tool-1-call1');
+      return content.kind === 'tool' && content.progress;
+    };
+    assert.equal(progressAfter(stop, { type: 'toolEnded', data }), 'interrupted');
+    assert.equal(progressAfter({ type: 'toolEnded', data }), 'failed');
+    assert.equal(progressAfter(stop, { type: 'toolEnded', data: { ...data, exitCode: 1 } }), 'failed');
+  });
+
   it('says of what still ran at an end that it was interrupted', () => {
     const timeline = timelineOf(created, turnStarted(1), runStarted, {
       type: 'interrupted',
