@@ -11,6 +11,7 @@ import { maskedModel } from './agents/maskedModel.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
 import { readConfig, type RunnerConfig, type SandboxMode, type TlsChoice } from './config.ts';
+import { currentBoot } from './host/boot.ts';
 import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
@@ -92,6 +93,8 @@ interface Base {
   readonly store: EventStore;
   /** Knows the secrets that the runner itself holds. */
   readonly masker: Masker;
+  /** The run of the machine; null where it can't be told. */
+  readonly boot: string | null;
 }
 
 /** The parts that do the work of tasks. */
@@ -117,7 +120,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
   masker.add([{ name: 'runner token', value: token }]);
   const log = createLog(options.logStream, masker);
-  const base = { dataFolder, config, log, store, masker };
+  const base = { dataFolder, config, log, store, masker, boot: await currentBoot() };
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.sandbox);
@@ -169,11 +172,11 @@ function commandsIn(dataFolder: string): string {
   return path.join(dataFolder, 'commands');
 }
 
-function makeParts({ dataFolder, config, log, store, masker }: Base) {
+function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
   const refs = new StoreRefs();
   const stores = createStores({ dataFolder, refs });
-  const workspaces = createWorkspaces({ dataFolder, refs, author: config.author });
+  const workspaces = createWorkspaces({ dataFolder, refs, author: config.author, boot });
   const commandsFolder = commandsIn(dataFolder);
   const sandbox = makeSandbox(dataFolder, config, masker);
   const endpoint = { ...config.endpoint, prices: config.prices, silenceTimeoutMs: modelSilenceTimeoutMs };

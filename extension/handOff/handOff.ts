@@ -6,7 +6,7 @@ import type { Task } from '../../shared/task/task.ts';
 import { formatOneLine, formatSize } from '../model/formatting.ts';
 import { chosenChecks, chosenContext, skippedPaths, type HandOffDraft } from '../model/handOffDraft.ts';
 import { makeDraft, type PreparedDraft } from './makeDraft.ts';
-import { previewHandOff } from './preview.ts';
+import { previewHandOff, whileReading } from './preview.ts';
 import { repositoryPaths } from './repositoryPaths.ts';
 import { chooseSpec } from './specSource.ts';
 import { settleUnsavedEditors } from './unsavedEditors.ts';
@@ -41,7 +41,7 @@ export async function handOffFlow(
     if (folder === undefined) return undefined;
     const relativePath = await repositoryPaths(folder.repository.root, folder.path);
     if (!(await settleUnsavedEditors((path) => relativePath(path) !== undefined))) return undefined;
-    const prepared = await withProgress('Reading the working tree…', signal, async (_report, ending) =>
+    const prepared = await whileReading(signal, (ending) =>
       makeDraft({ source, folder, relativePath, connected }, ending),
     );
     const draft = await previewHandOff(prepared.draft);

@@ -26,6 +26,28 @@ export async function previewHandOff(draft: HandOffDraft): Promise<HandOffDraft 
   }
 }
 
+/** Shows that the list is being made, in the place where it will be; closing it aborts the signal that `work` gets. */
+export async function whileReading<Result>(
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const closing = new AbortController();
+  const picker = vscode.window.createQuickPick();
+  picker.title = 'Hand Off';
+  picker.placeholder = 'Reading the working tree…';
+  picker.busy = true;
+  picker.ignoreFocusOut = true;
+  picker.onDidHide(() => {
+    closing.abort();
+  });
+  picker.show();
+  try {
+    return await work(AbortSignal.any([signal, closing.signal]));
+  } finally {
+    picker.dispose();
+  }
+}
+
 /** `last` is the row that the user came from: it has the focus again. */
 async function showPreview(
   draft: HandOffDraft,

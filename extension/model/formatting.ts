@@ -38,12 +38,13 @@ export function formatSize(sizeBytes: number): string {
   return `${size.toFixed(digits)} ${units[unit] ?? 'GB'}`;
 }
 
-/** `+84 −9` over all text files, or nothing where no file changed. */
+/** `+84 −9` over all text files, of which `+84` where no line went; `±0` without changed lines, nothing where no file changed. */
 export function formatChangedLines(files: readonly ChangedFile[]): string {
   if (files.length === 0) return '';
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0);
   const removed = files.reduce((sum, file) => sum + (file.removed ?? 0), 0);
-  return `+${added} −${removed}`;
+  const parts = [added === 0 ? '' : `+${added}`, removed === 0 ? '' : `−${removed}`];
+  return parts.filter((part) => part !== '').join(' ') || '±0';
 }
 
 /** `1 file`, `3 files`. */

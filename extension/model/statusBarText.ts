@@ -1,4 +1,5 @@
 // The one item in the status bar and the badge of the view: what runs, and what waits for the user.
+import { activityText } from '../../shared/task/activityText.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatCount } from './formatting.ts';
 import { isRunning } from './taskActions.ts';
@@ -91,7 +92,7 @@ function tooltipOf(tasks: readonly Task[]): string {
   const lines = counted.slice(0, maxListed).map((task) => {
     const branch = task.repository.branch === null ? '' : ` (${task.repository.branch})`;
     const place = escapeMarkdown(`${task.repository.name}${branch}`);
-    return `- **${escapeMarkdown(task.title)}** in ${place}: ${escapeMarkdown(task.activity)}`;
+    return `- **${escapeMarkdown(task.title)}** in ${place}: ${escapeMarkdown(activityText(task))}`;
   });
   if (counted.length > maxListed) lines.push(`- and ${counted.length - maxListed} more`);
   return [

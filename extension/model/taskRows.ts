@@ -1,6 +1,7 @@
 // The task view as data: groups, and label, description, icon and colour of every row.
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
+import { activityText } from '../../shared/task/activityText.ts';
 import type { CheckState, Status, Task } from '../../shared/task/task.ts';
 import {
   formatChangedLines,
@@ -181,7 +182,7 @@ function taskDescription(task: Task, now: number): string {
   const lines = formatChangedLines(task.files);
   const parts = ((): readonly string[] => {
     if (task.question !== null) return [formatOneLine(task.question.text, 120)];
-    if (isRunning(task)) return [runningTime(task, now), formatOneLine(task.activity, 80)];
+    if (isRunning(task)) return [runningTime(task, now), formatOneLine(activityText(task), 80)];
     if (task.status === 'failed')
       return [formatOneLine(task.error?.message ?? 'checks did not pass', 120), lines];
     if (task.status === 'readyForReview') return [verdictWords(task.verdict), lines];

@@ -1,5 +1,6 @@
 // The hover over a task: where it runs, on which branch, what it does, what the checks say, what it cost.
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
+import { activityText } from '../../shared/task/activityText.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatChangedLines, formatCost, formatCount, formatElapsed } from './formatting.ts';
@@ -37,7 +38,7 @@ function stateParagraphs(task: Task): readonly string[] {
   if (task.error !== null) return [escapeMarkdown(`${task.error.message} ${task.error.remedy}`)];
   return task.activity === '' || task.activity === statusLooks[task.status].words
     ? []
-    : [escapeMarkdown(task.activity)];
+    : [escapeMarkdown(activityText(task))];
 }
 
 function facts(task: Task, now: number): readonly (readonly [string, string])[] {

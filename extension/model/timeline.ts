@@ -126,22 +126,19 @@ export class Timeline {
         this.#turn = null;
         return;
       case 'workspaceLost':
-        return this.#note(event, `lost-${event.seq}`, notes.workspaceLostNote());
       case 'diskFull':
-        return this.#note(event, `full-${event.seq}`, notes.diskFullNote());
       case 'workspaceReclaimed':
-        return this.#note(event, `reclaimed-${event.seq}`, notes.workspaceReclaimedNote());
       case 'accessBlocked':
-        return this.#note(event, `blocked-${event.seq}`, notes.accessBlockedNote(event.data));
       case 'networkAllowed':
-        return this.#note(event, `allowed-${event.seq}`, notes.networkAllowedNote(event.data));
       case 'sandboxChanged':
-        return this.#note(event, `sandbox-${event.seq}`, notes.sandboxChangedNote(event.data));
       case 'heldBack':
-        return this.#note(event, `held-${event.seq}`, notes.heldBackNote(event.data));
       case 'budgetExtended':
-        return this.#note(event, `budget-${event.seq}`, notes.budgetExtendedNote(event.data));
+        return this.#note(event, `${event.type}-${event.seq}`, notes.noteOf(event));
+      case 'rateLimited':
+        this.#interruptRunning();
+        return this.#note(event, `limit-${event.data.turn + 1}`, notes.rateLimitedNote(event.data));
       case 'checkpointed':
+      case 'runnerEnded':
       case 'compactionStarted':
       case 'prioritized':
       case 'sharingChanged':
@@ -189,11 +186,16 @@ export class Timeline {
             arguments: this.#calls.get(id)?.arguments ?? '',
             ended: event.data,
             // A call that was cut off has an end only in what the agent is told of it.
-            wasInterrupted: this.#interruptedCall === id,
+            wasInterrupted: this.#interruptedCall === id || this.#isCutOff(event),
           };
     this.#calls.set(id, call);
     if (event.type === 'toolEnded') this.#details.set(id, { blocks: [], log: event.data.log });
     this.#put(event, id, toolContentOf(call));
+  }
+
+  /** Early versions recorded no interruption of a call that a stop cut off, only an end without an exit code. */
+  #isCutOff({ data }: Extract<Fact, { type: 'toolEnded' }>): boolean {
+    return this.#isStopping && !data.ok && typeof data.exitCode !== 'number';
   }
 
   #check(

@@ -1,6 +1,7 @@
 // What stands at the top of the task panel: state, verdict, facts and the actions that this state allows.
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { Verdict } from '../../shared/task/events.ts';
+import { activityText } from '../../shared/task/activityText.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
@@ -91,7 +92,7 @@ export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
 /** `queued` where the task waits for a place on the runner. */
 export function headerOf(task: Task, queued: QueuePlace | null): HeaderSection {
   const shown = queued === null ? task.status : 'queued';
-  const activity = queued === null ? task.activity : waitingWords(queued);
+  const activity = queued === null ? activityText(task) : waitingWords(queued);
   const [icon = '', modifier] = statusLooks[shown].icon.split('~');
   return {
     title: task.title,
@@ -117,6 +118,7 @@ function factsOf(task: Task): Fact[] {
   const tokens = usage.inputTokens + usage.outputTokens;
   const start = task.repository.branch ?? shortCommit(task.snapshot.base);
   return [
+    { label: 'Repository', value: task.repository.name, title: task.repository.folder },
     { label: 'From', value: start, title: 'Handed off from your working tree on this branch' },
     ...(task.ref === null
       ? []

@@ -1,7 +1,8 @@
 // Turns the facts that are told in one short sentence into notes of the timeline.
-import type { EventData, Verdict } from '../../shared/task/events.ts';
+import { clockTime } from '../../shared/task/activityText.ts';
+import type { EventData, Fact, Verdict } from '../../shared/task/events.ts';
 import type { NoteContent, Tone } from './timelineItems.ts';
-import { formatCount, formatDuration } from './formatting.ts';
+import { formatChangedLines, formatCount, formatDuration } from './formatting.ts';
 import { shortCommit } from './timelineText.ts';
 
 function note(icon: string, tone: Tone, text: string, detail = ''): NoteContent {
@@ -34,9 +35,7 @@ export function compactedNote(): NoteContent {
 /** `previous` is the commit before this round, null where there is none. */
 export function committedNote(data: EventData<'committed'>, previous: string | null): NoteContent {
   if (data.commit === previous) return note('git-commit', 'muted', 'Nothing changed in this round');
-  const added = data.files.reduce((sum, file) => sum + (file.added ?? 0), 0);
-  const removed = data.files.reduce((sum, file) => sum + (file.removed ?? 0), 0);
-  const size = `${formatCount(data.files.length, 'file')}, +${added} −${removed}`;
+  const size = `${formatCount(data.files.length, 'file')}, ${formatChangedLines(data.files)}`;
   return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
 }
 
@@ -62,21 +61,23 @@ export function interruptedNote(data: EventData<'interrupted'>): NoteContent {
   return note('debug-disconnect', 'warning', 'The runner was interrupted here and went on', data.step);
 }
 
-export function workspaceLostNote(): NoteContent {
-  return note('debug-disconnect', 'warning', 'The workspace was lost; made again from the newest checkpoint');
+function workspaceLostNote({ reason }: EventData<'workspaceLost'>): NoteContent {
+  const why = reason === 'machineRestarted' ? 'The machine was started again' : 'The workspace was lost';
+  const text = `${why}; the workspace is made again from the newest checkpoint`;
+  return note('debug-disconnect', 'warning', text);
 }
 
-export function diskFullNote(): NoteContent {
+function diskFullNote(): NoteContent {
   const detail = 'It goes on by itself once there is room.';
   return note('warning', 'warning', 'Waiting for room: the runner’s disk is full', detail);
 }
 
-export function workspaceReclaimedNote(): NoteContent {
+function workspaceReclaimedNote(): NoteContent {
   const text = 'The workspace was put away to save room; it is made again when work goes on';
   return note('archive', 'muted', text);
 }
 
-export function accessBlockedNote({ hosts }: EventData<'accessBlocked'>): NoteContent {
+function accessBlockedNote({ hosts }: EventData<'accessBlocked'>): NoteContent {
   const names = hosts.map(({ host, count }) => (count === 1 ? host : `${host} (${count} times)`));
   return note(
     'shield',
@@ -86,17 +87,17 @@ export function accessBlockedNote({ hosts }: EventData<'accessBlocked'>): NoteCo
   );
 }
 
-export function networkAllowedNote({ hosts }: EventData<'networkAllowed'>): NoteContent {
+function networkAllowedNote({ hosts }: EventData<'networkAllowed'>): NoteContent {
   return note('shield', 'plain', `You allowed ${hosts.join(', ')}`, 'It counts from the next command.');
 }
 
-export function sandboxChangedNote({ sandbox }: EventData<'sandboxChanged'>): NoteContent {
+function sandboxChangedNote({ sandbox }: EventData<'sandboxChanged'>): NoteContent {
   return sandbox === 'none'
     ? note('warning', 'bad', 'Goes on without a sandbox: the runner was started so')
     : note('shield', 'muted', 'Goes on inside a sandbox');
 }
 
-export function heldBackNote(data: EventData<'heldBack'>): NoteContent {
+function heldBackNote(data: EventData<'heldBack'>): NoteContent {
   const day = data.until.slice(0, 10);
   const text = 'Waiting: the runner’s ceiling for today is used up';
   return note(
@@ -107,13 +108,48 @@ export function heldBackNote(data: EventData<'heldBack'>): NoteContent {
   );
 }
 
-export function budgetExtendedNote({ budget }: EventData<'budgetExtended'>): NoteContent {
+export function rateLimitedNote({ endpoint, until }: EventData<'rateLimited'>): NoteContent {
+  return note('clock', 'muted', `Held back by the rate limit of ${endpoint}`, `until ${clockTime(until)}`);
+}
+
+function budgetExtendedNote({ budget }: EventData<'budgetExtended'>): NoteContent {
   const detail = `${formatCount(budget.turns, 'turn')}, ${formatCount(budget.rounds, 'round')}, $${budget.costUsd}`;
   return note('credit-card', 'plain', 'Budget raised', detail);
 }
 
 export function doneNote(): NoteContent {
   return note('pass', 'muted', 'Marked as done');
+}
+
+/** What is told of by a note and by nothing else. */
+export type NotedFact = Extract<
+  Fact,
+  {
+    type:
+      | ('workspaceLost' | 'diskFull' | 'workspaceReclaimed' | 'heldBack' | 'budgetExtended')
+      | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged');
+  }
+>;
+
+export function noteOf(fact: NotedFact): NoteContent {
+  switch (fact.type) {
+    case 'workspaceLost':
+      return workspaceLostNote(fact.data);
+    case 'diskFull':
+      return diskFullNote();
+    case 'workspaceReclaimed':
+      return workspaceReclaimedNote();
+    case 'heldBack':
+      return heldBackNote(fact.data);
+    case 'budgetExtended':
+      return budgetExtendedNote(fact.data);
+    case 'accessBlocked':
+      return accessBlockedNote(fact.data);
+    case 'networkAllowed':
+      return networkAllowedNote(fact.data);
+    case 'sandboxChanged':
+      return sandboxChangedNote(fact.data);
+  }
 }
 
 /** Green is for what was proved, and for nothing else. */

@@ -14,6 +14,8 @@ export class TimelineRounds {
   readonly #history = new ProblemHistory();
   #lastChange: ProblemChange = { ages: [], gone: [] };
   #current = 0;
+  /** The newest turn that has begun. */
+  #turn = 0;
   #isOver = false;
   #hasEnded = false;
   #workedMs = 0;
@@ -67,7 +69,11 @@ export class TimelineRounds {
   #count(event: TaskEvent): void {
     const round = this.#rounds.get(this.#current);
     if (round === undefined) return;
-    if (event.type === 'turnStarted') this.#set({ ...round, turns: round.turns + 1 });
+    if (event.type === 'turnStarted') {
+      // A turn that had to wait for a limit of the endpoint begins again under its number.
+      if (event.data.turn > this.#turn) this.#set({ ...round, turns: round.turns + 1 });
+      this.#turn = event.data.turn;
+    }
     if (event.type !== 'checkEnded') return;
     this.#lastChange = this.#history.add(event.data);
     const problems = withChange(round.problems, this.#lastChange);

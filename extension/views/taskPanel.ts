@@ -39,13 +39,19 @@ export interface PageState {
 export class TaskPanels implements vscode.Disposable {
   readonly #options: TaskPanelsOptions;
   readonly #open = new Map<string, OpenPanel>();
-  readonly #stopListening: () => void;
+  readonly #stops: readonly (() => void)[];
 
   constructor(options: TaskPanelsOptions) {
     this.#options = options;
-    this.#stopListening = options.tasks.onChange((changedIds) => {
-      for (const taskId of changedIds) this.#decorate(taskId);
-    });
+    this.#stops = [
+      options.tasks.onChange((changedIds) => {
+        for (const taskId of changedIds) this.#decorate(taskId);
+      }),
+      // Nothing is left to show, in whatever window it was deleted.
+      options.onEvent(({ type, taskId }) => {
+        if (type === 'deleted') this.#open.get(taskId)?.panel.dispose();
+      }),
+    ];
   }
 
   /** Shows the panel of a task, the one that is open already where there is one. */
@@ -72,7 +78,7 @@ export class TaskPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#stopListening();
+    for (const stop of this.#stops) stop();
     for (const { panel } of [...this.#open.values()]) panel.dispose();
   }
 

@@ -2,13 +2,16 @@
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Fact, SandboxProvider, TaskEvent } from '../../shared/task/events.ts';
 import { DayLedger } from '../tasks/dayLedger.ts';
-import { decide, type Decision, type Step } from '../tasks/life.ts';
+import { isSuspect } from '../tasks/deaths.ts';
+import { decide, factsOfTakeUp, type Decision, type Step } from '../tasks/life.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
 import type { QueueLimits } from '../tasks/queue.ts';
+import { QueueHistory } from '../tasks/queueHistory.ts';
 import { advance, runOf, type Run } from '../tasks/run.ts';
 import { Places } from './places.ts';
 import { isDiskFull, performWithRoom, whenThereIsRoom } from './fullDisk.ts';
+import { LostCall } from './lostCall.ts';
 import type { StepCall, StepPorts } from './stepCall.ts';
 import { startOf } from './steps.ts';
 import { keepWork, nothingKept } from './workspaceSteps.ts';
@@ -17,6 +20,9 @@ import { keepWork, nothingKept } from './workspaceSteps.ts';
 const fullDiskPauseMs = 2_000;
 
 const dayMs = 24 * 3_600_000;
+
+/** What may set money free that was set aside. */
+const settling: ReadonlySet<TaskEvent['type']> = new Set(['turnAnswered', 'compacted', 'rateLimited']);
 
 /** The longest delay that a timer takes. Source: Node's `setTimeout`. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -51,19 +57,33 @@ export class Engine implements AsyncDisposable {
   /** Tasks that the day's ceiling keeps back. */
   readonly #heldBack = new Set<string>();
   readonly #ending = new AbortController();
+  #hasStarted = false;
   readonly #ledger: DayLedger;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#places = new Places(options.limits);
     this.#ledger = new DayLedger(options.dayCeilingUsd);
     const yesterday = new Date(options.ports.clock.now().getTime() - dayMs);
-    for (const event of options.journal.eventsSince(yesterday)) this.#ledger.add(event);
+    const history = new QueueHistory(options.limits, options.journal.tasks(), yesterday);
+    for (const event of options.journal.eventsSince(yesterday)) {
+      this.#ledger.add(event);
+      history.add(event);
+    }
+    this.#places = new Places(history.queue());
   }
 
   /** Takes up every task that is not at rest, as the log tells it. */
   start(): void {
-    for (const task of this.#options.journal.tasks()) this.#join(task.id);
+    this.#hasStarted = true;
+    for (const { id } of this.#options.journal.tasks()) {
+      // A stop may have come before.
+      if (this.#acting.has(id)) continue;
+      const run = this.#runOf(id);
+      const facts = run === null ? [] : factsOfTakeUp(run);
+      if (facts.length > 0) this.#append(id, facts);
+      if (run === null || !this.#hasWork(run)) this.#places.leave(id);
+      else this.#join(id);
+    }
     this.#fillPlaces();
   }
 
@@ -85,7 +105,7 @@ export class Engine implements AsyncDisposable {
 
   /** Records that the task is deleted, as soon as nothing of it runs any more. */
   async recordDeletion(taskId: string): Promise<void> {
-    const spentTodayUsd = this.#ledger.spentTodayUsd(taskId);
+    const spentTodayUsd = this.#ledger.shareOf(taskId);
     const { journal } = this.#options;
     const owner = journal.task(taskId)?.owner;
     const wasShared = journal.eventsOf(taskId, 0).some(({ type }) => type === 'sharingChanged');
@@ -97,14 +117,14 @@ export class Engine implements AsyncDisposable {
   #append(taskId: string, facts: readonly Fact[]): readonly TaskEvent[] {
     const events = this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
     for (const event of events) this.#ledger.add(event);
-    const hasSettled = events.some(({ type }) => type === 'turnAnswered' || type === 'compacted');
+    const hasSettled = events.some(({ type }) => settling.has(type));
     if (hasSettled) for (const held of [...this.#heldBack]) this.wake(held);
     return events;
   }
 
   /** Lets the task decide anew, now or as soon as a place is free. */
   wake(taskId: string): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted || !this.#hasStarted) return;
     if (this.#acting.has(taskId)) this.#wokenWhileActing.add(taskId);
     else this.#join(taskId);
     this.#fillPlaces();
@@ -128,32 +148,55 @@ export class Engine implements AsyncDisposable {
     await acting.ended;
   }
 
-  /** Ends without recording anything: the next start goes on from the log. */
+  /** Ends, and says so in the logs of those that it cuts off: the next start goes on from there. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     for (const timer of this.#wakeUps.values()) clearTimeout(timer);
     this.#wakeUps.clear();
-    const acting = [...this.#acting.values()];
-    for (const { controller } of acting) controller.abort();
-    await Promise.all(acting.map(({ ended }) => ended));
+    const acting = [...this.#acting];
+    for (const [, { controller }] of acting) controller.abort();
+    for (const [taskId, { ended }] of acting) {
+      await ended;
+      this.#tellOfEnd(taskId);
+    }
+  }
+
+  #tellOfEnd(taskId: string): void {
+    try {
+      const run = this.#runOf(taskId);
+      if (run !== null && run.pending !== null && !run.isAtRest)
+        this.#append(taskId, [{ type: 'runnerEnded', data: { inOrder: true } }]);
+    } catch (error) {
+      // Where there is no room for the word it is missed by nobody, as long as that doesn't happen in one step again and again.
+      if (!isDiskFull(error)) this.#options.logBug(error, `the end of ${taskId}`);
+    }
   }
 
   /** Lets a task wait for a place if it has something to do; one that waits for a person or a time takes none. */
   #join(taskId: string): void {
     this.#forgetWait(taskId);
     const task = this.#options.journal.task(taskId);
-    if (task === undefined || hasEnded(task)) this.#places.leave(taskId);
-    else if (this.#places.isWaiting(taskId) || this.#hasWork(taskId)) this.#places.join(task);
+    if (task === undefined || hasEnded(task)) {
+      this.#places.leave(taskId);
+      return;
+    }
+    const run = this.#runOf(taskId);
+    if (run !== null && (this.#places.isWaiting(taskId) || this.#hasWork(run)))
+      this.#places.join(task, isSuspect(run));
   }
 
-  #hasWork(taskId: string): boolean {
+  #hasWork(run: Run): boolean {
+    const { kind } = this.#decideOrWait(run);
+    return kind === 'step' || kind === 'record';
+  }
+
+  /** Null for a task that is unknown, or whose log can't be read: the others go on without it. */
+  #runOf(taskId: string): Run | null {
     try {
-      const run = runOf(this.#options.journal.eventsOf(taskId, 0));
-      const kind = run === null ? 'rest' : this.#decideOrWait(run).kind;
-      return kind === 'step' || kind === 'record';
+      return runOf(this.#options.journal.eventsOf(taskId, 0));
     } catch (error) {
       this.#options.logBug(error, `task ${taskId}`);
-      return false;
+      return null;
     }
   }
 
@@ -195,6 +238,7 @@ export class Engine implements AsyncDisposable {
         if (decision.kind === 'record') await this.#record(taskId, decision.facts, signal);
         else await this.#act(taskId, run, decision.step, signal);
         run = this.#catchUp(run);
+        if (this.#givesWay(run)) break;
       }
     } catch (error) {
       if (!isCancellation(error) || !signal.aborted) this.#options.logBug(error, `task ${taskId}`);
@@ -210,6 +254,15 @@ export class Engine implements AsyncDisposable {
     if (run.isAtRest || run.task.sandbox === sandbox) return run;
     await this.#record(run.task.id, [{ type: 'sandboxChanged', data: { sandbox } }], signal);
     return this.#catchUp(run);
+  }
+
+  /** A task that has to act alone waits for all others, and they for it. */
+  #givesWay(run: Run): boolean {
+    const { id } = run.task;
+    const givesWay = this.#places.givesWay(id, isSuspect(run));
+    if (givesWay) this.#wokenWhileActing.add(id);
+    else this.#fillPlaces();
+    return givesWay;
   }
 
   /** What is next in a task; for one that waits, its waking is arranged. */
@@ -256,10 +309,16 @@ export class Engine implements AsyncDisposable {
   }
 
   async #fail(taskId: string, failure: unknown, call: StepCall): Promise<void> {
-    const known = failure instanceof KnownError ? failure : this.#internalError(taskId, failure);
+    const cause = failure instanceof LostCall ? failure.known : failure;
+    const known = cause instanceof KnownError ? cause : this.#internalError(taskId, cause);
     const error = known.toReport();
     const { facts, kept } = await this.#keepWork(taskId, call);
-    await this.#record(taskId, [...facts, { type: 'taskFailed', data: { error, ...kept } }], call.signal);
+    const lost = failure instanceof LostCall ? { mayBeBilled: true } : {};
+    await this.#record(
+      taskId,
+      [...facts, { type: 'taskFailed', data: { error, ...kept, ...lost } }],
+      call.signal,
+    );
   }
 
   /** What failed may have to do with the workspace, too: then what was kept before is all there is. */

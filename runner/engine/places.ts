@@ -1,26 +1,18 @@
-// The places of a runner: who holds one, who waits for one, and what clients are told of it. In memory only.
+// The places of a runner: who holds one, who waits for one, and what clients are told of it. In memory, begun from what the log tells.
 import type { TaskQueue } from '../../shared/protocol/queue.ts';
-import { emptyQueue } from '../../shared/protocol/queuePlace.ts';
 import type { Task } from '../../shared/task/task.ts';
-import {
-  explain,
-  join,
-  leave,
-  letIn,
-  newQueue,
-  nextTask,
-  type Queue,
-  type QueueLimits,
-} from '../tasks/queue.ts';
+import { explain, givesWay, join, leave, letIn, nextTask, update, type Queue } from '../tasks/queue.ts';
+import { queuedTaskOf } from '../tasks/queueHistory.ts';
 
 export class Places {
   readonly #listeners = new Set<() => void>();
   #queue: Queue;
   /** What clients are told; null where it has to be worked out anew. */
-  #told: TaskQueue | null = emptyQueue;
+  #told: TaskQueue | null = null;
 
-  constructor(limits: QueueLimits) {
-    this.#queue = newQueue(limits);
+  /** `history`: what the log tells of who waits. */
+  constructor(history: Queue) {
+    this.#queue = history;
   }
 
   /** Whether any task waits for a place. */
@@ -33,9 +25,16 @@ export class Places {
   }
 
   /** Lets a task wait for a place; for one that waits already, what has changed about it counts from now on. */
-  join({ id, title, repository, priority, status, turns }: Task): void {
-    const hasBegun = status !== 'queued' || turns > 0;
-    this.#change(join(this.#queue, { id, title, repository, priority, hasBegun }));
+  join(task: Task, isSuspect: boolean): void {
+    this.#change(join(this.#queue, queuedTaskOf(task, isSuspect)));
+  }
+
+  /** Whether the acting task has to give its place back before its next step; `isSuspect`: what is known of it now. */
+  givesWay(taskId: string, isSuspect: boolean): boolean {
+    const known = this.#queue.acting.find(({ id }) => id === taskId);
+    if (known !== undefined && known.isSuspect !== isSuspect)
+      this.#change(update(this.#queue, taskId, isSuspect));
+    return givesWay(this.#queue, taskId);
   }
 
   /** Gives the next free place away; null where none is free or nobody may take it. */

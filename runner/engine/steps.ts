@@ -2,6 +2,7 @@
 import type { Fact } from '../../shared/task/events.ts';
 import type { Step } from '../tasks/life.ts';
 import type { Reservation } from '../tasks/spending.ts';
+import { LostCall } from './lostCall.ts';
 import { compact, turn } from './modelSteps.ts';
 import type { StepCall } from './stepCall.ts';
 import { check, checkpoint, commit, deliver, prepare, recover, setUp, stop, tool } from './workspaceSteps.ts';
@@ -34,6 +35,7 @@ export function startOf(step: Step): Fact | null {
     case 'recover':
     case 'checkpoint':
     case 'stop':
+    case 'giveUp':
       return null;
   }
 }
@@ -42,13 +44,15 @@ function reservationOf({ reservedUsd, reservedTokens, maxOutputTokens }: Reserva
   return { reservedUsd, reservedTokens, maxOutputTokens };
 }
 
-/** The steps that act on the workspace's files, which somebody may have deleted. */
+/** The steps that act on the workspace's files, which may be lost. */
 const needsWorkspace: ReadonlySet<Step['kind']> = new Set(['setUp', 'tool', 'checkpoint', 'commit']);
 
 /** Does the step and returns the facts of its end. Rejects with KnownError or, once `signal` is aborted, with its reason. */
 export async function perform(step: Step, call: StepCall): Promise<readonly Fact[]> {
-  if (needsWorkspace.has(step.kind) && !(await call.ports.workspaces.isThere(call.run.task.id)))
-    return [{ type: 'workspaceLost', data: {} }];
+  if (needsWorkspace.has(step.kind)) {
+    const why = await call.ports.workspaces.whyLost(call.run.task.id);
+    if (why !== null) return [{ type: 'workspaceLost', data: why === 'gone' ? {} : { reason: why } }];
+  }
   switch (step.kind) {
     case 'prepare':
       return prepare(call);
@@ -72,5 +76,7 @@ export async function perform(step: Step, call: StepCall): Promise<readonly Fact
       return deliver(step, call);
     case 'stop':
       return stop(call);
+    case 'giveUp':
+      throw new LostCall(step.error);
   }
 }

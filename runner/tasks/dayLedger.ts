@@ -6,6 +6,7 @@ import { nothingSpent, reservationOf, spentAfter } from './spending.ts';
 const callEnds: ReadonlySet<TaskEvent['type']> = new Set([
   'turnAnswered',
   'compacted',
+  'rateLimited',
   'interrupted',
   'taskFailed',
   'deleted',
@@ -37,6 +38,12 @@ export class DayLedger {
   /** US dollars that one task has spent on the day of the newest event. */
   spentTodayUsd(taskId: string): number {
     return this.#ofTasks.get(taskId) ?? 0;
+  }
+
+  /** The same with what is set aside for the call that goes on: whoever cuts it off does not learn what it cost. */
+  shareOf(taskId: string): number {
+    const call = this.#calls.get(taskId);
+    return this.spentTodayUsd(taskId) + (call === undefined ? 0 : (reservationOf(call)?.reservedUsd ?? 0));
   }
 
   /** US dollars that are neither spent nor set aside; Infinity without a ceiling. */

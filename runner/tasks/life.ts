@@ -1,8 +1,9 @@
 // The life of a task as a pure decision: from what has happened so far, what happens next.
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
-import type { EndReason, Fact, Message, ToolCall, Verdict } from '../../shared/task/events.ts';
+import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import { reserve } from './budget.ts';
+import { deathsIn, mostDeaths, wordsOf } from './deaths.ts';
 import { compactionRequest } from './prompts.ts';
 import { isHarmless, messagesOfNextTurn, type Run } from './run.ts';
 import type { Reservation } from './spending.ts';
@@ -32,7 +33,9 @@ export type Step =
       readonly reason: EndReason;
       readonly summary: string;
     }
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'stop' }
+  /** Ends the task with this error, what was done so far kept. */
+  | { readonly kind: 'giveUp'; readonly error: KnownError };
 
 export type Decision =
   | { readonly kind: 'step'; readonly step: Step }
@@ -65,16 +68,33 @@ function step(next: Step): Decision {
   return { kind: 'step', step: next };
 }
 
+/** What a new runner records of a task that it takes up, before it does anything. */
+export function factsOfTakeUp(run: Run): readonly Fact[] {
+  const isCutOff = run.pending !== null && !run.isAtRest && !run.wasLeftInOrder;
+  return isCutOff ? [{ type: 'runnerEnded', data: { inOrder: false } }] : [];
+}
+
 /**
  * A step was started and its end is not known. What is harmless is simply done again; a tool call may have
  * changed something, so the agent is told instead.
  */
 function afterInterruption(run: Run): Decision {
   const { pending } = run;
+  if (pending !== null && !run.isStopping && deathsIn(run.deaths, pending) >= mostDeaths)
+    return giveUp(run, pending);
   if (pending?.type !== 'toolStarted' || isHarmless(pending.data.name))
     return { kind: 'record', facts: [{ type: 'interrupted', data: { step: pending?.type ?? '' } }] };
   const { turn, callId: id, name, arguments: json } = pending.data;
   return step({ kind: 'recover', turn, call: { id, name, arguments: json }, startedSeq: pending.seq });
+}
+
+/** Where even that has ended a runner, the task only ends: its work so far is in its checkpoints. */
+function giveUp(run: Run, pending: TaskEvent): Decision {
+  const count = deathsIn(run.deaths, pending);
+  const error = new KnownError('runnerEndedAgain', { count, step: wordsOf(pending) });
+  if (count === mostDeaths) return step({ kind: 'giveUp', error });
+  const data = { error: error.toReport(), commit: null, ref: null, mayBeBilled: true };
+  return { kind: 'record', facts: [{ type: 'taskFailed', data }] };
 }
 
 function setUpDecision(run: Run): Decision | null {
@@ -113,8 +133,10 @@ function workDecision(run: Run, around: Surroundings): Decision {
   return nextCall(run, around);
 }
 
-/** The next model call, with what it may cost set aside; it waits where the runner's ceiling for today is used up. */
+/** The next model call, with what it may cost set aside; it waits for the endpoint's limit, and where the runner's ceiling for today is used up. */
 function nextCall(run: Run, { now, dayLeftUsd }: Surroundings): Decision {
+  if (run.rateLimit !== null && now < run.rateLimit.until)
+    return { kind: 'wait', until: run.rateLimit.until };
   const reservation = reserve(run, messagesOfNextCall(run), dayLeftUsd);
   if (typeof reservation === 'string') return holdBack(run, now);
   if (isFull(run)) return step({ kind: 'compact', turn: run.turn, ...reservation });

@@ -120,9 +120,12 @@ export interface Workspaces {
   folderOf(taskId: string): string;
   /** Absolute folders whose objects the task's workspace and checkouts borrow. */
   borrowedBy(place: TaskPlace): readonly string[];
-  /** True where the task has a workspace; one that is there is whole. */
-  isThere(taskId: string): Promise<boolean>;
-  /** Makes the workspace with the files of `commit`; one that is there already is kept as it is. */
+  /**
+   * Why the task has no workspace with the files as they were left; null where it has one. After a start of the machine
+   * files may have lost their end.
+   */
+  whyLost(taskId: string): Promise<'gone' | 'machineRestarted' | null>;
+  /** Makes the workspace with the files of `commit`; one that is not lost is kept as it is. */
   prepare(place: TaskPlace, commit: string, signal: AbortSignal): Promise<void>;
   /**
    * Keeps the workspace's files as they are after a turn: a commit on `parent` behind the turn's hidden ref in the
@@ -198,6 +201,8 @@ export interface ModelRequest {
   readonly tools: readonly ToolDefinition[];
   /** The answer is cut off behind so many tokens, thinking included. */
   readonly maxOutputTokens: number;
+  /** How often in a row the endpoint has refused this request because of its limits; 0 by default. */
+  readonly refusals?: number;
 }
 
 export interface ModelAnswer {
@@ -208,10 +213,10 @@ export interface ModelAnswer {
 }
 
 export interface ModelRetry {
-  /** The attempt that failed, from 1; 0 where the first has to wait for a limit of the endpoint. */
+  /** The attempt that failed, from 1. */
   readonly attempt: number;
   readonly reason: string;
-  /** Milliseconds until the next attempt; for attempt 0 what is known so far. */
+  /** Milliseconds until the next attempt. */
   readonly waitMs: number;
   /** The attempt had begun to answer, so the endpoint may charge for it. */
   readonly mayBeBilled: boolean;
@@ -223,7 +228,10 @@ export interface ModelClient {
   contextTokensOf(model: string): number;
   /** Null where the price is not known. */
   priceOf(model: string): Price | null;
-  /** Throws KnownError: modelKeyRefused, modelUnknown, modelUnreachable, modelRefused, modelNotConfigured. */
+  /**
+   * Throws RateLimited where a limit of the endpoint asks for more than a short wait.
+   * Throws KnownError: modelKeyRefused, modelUnknown, modelUnreachable, modelRefused, modelNotConfigured.
+   */
   answer(
     request: ModelRequest,
     options: {
@@ -231,6 +239,8 @@ export interface ModelClient {
       readonly watch: Watch;
       /** Told before each further attempt; may throw to give up. */
       readonly onRetry: (retry: ModelRetry) => void;
+      /** Told where the last attempt of all fails although the endpoint may charge for it. */
+      readonly onLost?: () => void;
     },
   ): Promise<ModelAnswer>;
 }

@@ -17,6 +17,8 @@ export interface QueuedTask {
   readonly priority: Priority;
   /** Whether it has worked before. */
   readonly hasBegun: boolean;
+  /** Whether what it does next may be what ends the runner: then it acts alone. */
+  readonly isSuspect: boolean;
 }
 
 /** Tasks that may act at the same time. */
@@ -60,9 +62,24 @@ export function leave(queue: Queue, taskId: string): Queue {
   return { ...queue, waiting: queue.waiting.filter(isOther), acting: queue.acting.filter(isOther) };
 }
 
+/** The queue with what is known of an acting task now. */
+export function update(queue: Queue, taskId: string, isSuspect: boolean): Queue {
+  const acting = queue.acting.map((one) => (one.id === taskId ? { ...one, isSuspect } : one));
+  return { ...queue, acting };
+}
+
+/** Whether an acting task has to give its place back before its next step, because one of several has to act alone. */
+export function givesWay({ waiting, acting }: Queue, taskId: string): boolean {
+  const own = acting.find(({ id }) => id === taskId);
+  if (own === undefined) return false;
+  return own.isSuspect ? acting.length > 1 : waiting.some((task) => task.isSuspect);
+}
+
 /** The task for the next free place; null where no place is free, or none that a waiting task may take. */
 export function nextTask(queue: Queue): string | null {
-  if (queue.acting.length >= queue.limits.all) return null;
+  if (queue.acting.length >= queue.limits.all || queue.acting.some((task) => task.isSuspect)) return null;
+  const suspect = inOrder(queue).find((task) => task.isSuspect);
+  if (suspect !== undefined) return queue.acting.length === 0 ? suspect.id : null;
   return inOrder(queue).find((task) => !isFull(queue, task.repository.id))?.id ?? null;
 }
 
@@ -98,9 +115,18 @@ export function explain(queue: Queue, sees: Sees = () => true): TaskQueue {
     .map(({ task, position }) => ({
       taskId: task.id,
       position,
-      reason: repositoryReason(queue, task, sees) ?? reasonForAll,
+      reason: suspectReason(queue, task, sees) ?? repositoryReason(queue, task, sees) ?? reasonForAll,
     }));
   return { waiting, total: queue.waiting.length };
+}
+
+/** While one acts, or is about to act, alone. */
+function suspectReason(queue: Queue, task: QueuedTask, sees: Sees): string | null {
+  const suspect = queue.acting.find((one) => one.isSuspect) ?? inOrder(queue).find((one) => one.isSuspect);
+  if (suspect === undefined) return null;
+  if (suspect.id !== task.id)
+    return `${sees(suspect.id) ? short(suspect.title) : 'another task'} acts alone: the runner has ended in its step before`;
+  return 'it acts alone, since the runner has ended in its step before';
 }
 
 /** Only where it is the repository alone that is full. */

@@ -5,6 +5,7 @@ import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { defaultDigestTokens, digestOf } from './digest.ts';
+import { deathsAfter, type Deaths } from './deaths.ts';
 import {
   budgetExtendedText,
   firstPrompt,
@@ -34,6 +35,10 @@ export interface Run {
   readonly created: EventData<'taskCreated'>;
   /** The started step whose end is not recorded. */
   readonly pending: TaskEvent | null;
+  /** Ends of runners in the middle of steps that have not come to their end since. */
+  readonly deaths: Deaths;
+  /** Whether the pending step's runner has said itself that it ends. */
+  readonly wasLeftInOrder: boolean;
   readonly isPrepared: boolean;
   readonly setUp: EventData<'setUpEnded'> | null;
   readonly baseline: readonly CheckResult[];
@@ -67,6 +72,8 @@ export interface Run {
   readonly spent: Spent;
   /** Whether the runner's ceiling for the day keeps the next model call back. */
   readonly isHeldBack: boolean;
+  /** What the endpoint's limits have said since its last answer: no call before `until`. */
+  readonly rateLimit: { readonly until: Date; readonly refusals: number } | null;
 }
 
 /** The run that a task's whole event list tells, null for an empty one. */
@@ -82,7 +89,9 @@ export function advance(run: Run | null, event: TaskEvent): Run {
     return newRun(task, event.data, new Date(event.at));
   }
   const spent = spentAfter(run.spent, run.pending, event);
-  return { ...run, task, spent, ...changeOf(run, event) };
+  const deaths = deathsAfter(run.deaths, run.pending, event);
+  const changed = { ...run, task, spent, deaths, ...changeOf(run, event) };
+  return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
 function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
@@ -91,6 +100,8 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     task,
     created,
     pending: null,
+    deaths: {},
+    wasLeftInOrder: false,
     isPrepared: false,
     setUp: null,
     baseline: [],
@@ -113,6 +124,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     budget: created.budget,
     spent: nothingSpent,
     isHeldBack: false,
+    rateLimit: null,
   };
 }
 
@@ -122,6 +134,7 @@ type CourseEvent = Extract<
     type:
       | (
           | 'diskFull'
+          | 'runnerEnded'
           | 'heldBack'
           | 'messageReceived'
           | 'budgetExtended'
@@ -158,6 +171,8 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
         : { pending: null, roundChecks: [...run.roundChecks, event.data] };
     case 'turnStarted':
       return { pending: event, isHeldBack: false, ...turnStarted(run, event.data) };
+    case 'rateLimited':
+      return rateLimited(event.data);
     case 'turnAnswered':
       return { pending: null, workedAt: new Date(event.at), ...turnAnswered(run, event.data) };
     case 'toolEnded':
@@ -176,7 +191,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'workspaceReclaimed':
       return workspaceReclaimed(run, event.data.commit);
     case 'compacted':
-      return { pending: null, ...compacted(run, event.data.summary) };
+      return { pending: null, rateLimit: null, ...compacted(run, event.data.summary) };
     default:
       return changeOfCourse(run, event);
   }
@@ -209,6 +224,8 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
       return { isAtRest: true, isPrepared: false, setUp: null };
     case 'interrupted':
       return { pending: null };
+    case 'runnerEnded':
+      return { wasLeftInOrder: event.data.inOrder };
     case 'taskCreated':
     case 'questionAsked':
     case 'modelRetried':
@@ -254,6 +271,11 @@ function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Parti
   };
 }
 
+/** The same turn begins anew later, with what it was told already. */
+function rateLimited({ turn, until, refusals }: EventData<'rateLimited'>): Partial<Run> {
+  return { pending: null, turn, rateLimit: { until: new Date(until), refusals } };
+}
+
 const openRound = { finish: null, roundCommit: null, roundChecks: [] } as const satisfies Partial<Run>;
 
 function roundFindings(run: Run): Message {
@@ -274,6 +296,7 @@ function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
   return {
     transcript: [...run.transcript, answer],
     openCalls: data.toolCalls,
+    rateLimit: null,
     measured: {
       messages: run.transcript.length + 1,
       tokens: data.usage.inputTokens + data.usage.outputTokens,
@@ -337,6 +360,7 @@ function reopened(run: Run, text: string): Partial<Run> {
     newMessages: [...run.newMessages, text],
     isAtRest: false,
     isStopping: false,
+    deaths: {},
     setUp: run.setUp?.exitCode === 0 ? run.setUp : null,
     transcript: closeOpenCalls(run),
     openCalls: [],

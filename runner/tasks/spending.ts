@@ -35,7 +35,8 @@ export function spentAfter(spent: Spent, pending: TaskEvent | null, event: TaskE
     case 'interrupted':
       return withLoss(spent, reservationOf(pending));
     case 'modelRetried':
-      return event.data.mayBeBilled ? withLoss(spent, reservationOf(pending)) : spent;
+    case 'taskFailed':
+      return event.data.mayBeBilled === true ? withLoss(spent, reservationOf(pending)) : spent;
     case 'turnAnswered':
     case 'compacted': {
       const { usage, costUsd } = event.data;

@@ -47,7 +47,7 @@ export async function reclaim(
 /** The commit that holds the files as they are. */
 async function saveFiles(run: Run, workspaces: KeptWorkspaces, signal: AbortSignal): Promise<string> {
   const { task, created, turn, saved: parent, workedAt: at } = run;
-  if (!(await workspaces.isThere(task.id))) return parent;
+  if ((await workspaces.whyLost(task.id)) !== null) return parent;
   const repositoryId = storeIdOf(created.repository.id, created.owner);
   const place = { taskId: task.id, repositoryId, snapshot: created.snapshot.commit };
   const commit = await workspaces.record(place, { turn, parent, at }, signal);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
+import { isOfEarlierBoot, markBoot } from './bootMark.ts';
 import { changedFiles } from './changedFiles.ts';
 import { FoldersInUse } from './foldersInUse.ts';
 import { KnownTrees } from './knownTrees.ts';
@@ -21,6 +22,8 @@ export interface WorkspacesOptions {
   readonly refs: StoreRefs;
   /** Author and committer of every commit that is made for an agent. */
   readonly author: Author;
+  /** Changes with every start of the machine; null where it can't be told. */
+  readonly boot: string | null;
 }
 
 /** The workspaces with what their housekeeping needs. */
@@ -43,7 +46,7 @@ export interface KeptWorkspaces extends Workspaces {
  * The workspaces beneath `dataFolder`: `workspaces/<task>/files` is what the agent sees, its index for the store lies beside.
  * All but `folderOf` and `remove` throw KnownError `diskFull`, and GitError where git fails.
  */
-export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions): KeptWorkspaces {
+export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
   const trees = new KnownTrees();
   const taskRefs = new TaskRefs(dataFolder, refs);
@@ -67,11 +70,12 @@ export function createWorkspaces({ dataFolder, refs, author }: WorkspacesOptions
     keep,
     folderOf: (taskId) => join(folderOf(taskId), 'files'),
     borrowedBy: (place) => [join(storeOf(place), 'objects')],
-    isThere: (taskId) => isThere(join(folderOf(taskId), 'files')),
+    whyLost: (taskId) => whyLost(folderOf(taskId), boot),
     prepare: (place, commit, signal) =>
       inStore(place, signal, () => {
         const folder = folderOf(place.taskId);
-        return makeWorkspace({ store: storeOf(place), commit, folder, author, trees }, inUse, signal);
+        const wanted = { store: storeOf(place), commit, folder, author, trees, boot };
+        return makeWorkspace(wanted, inUse, signal);
       }),
     checkpoint: (place, turn, signal) =>
       inStore(place, signal, async () => {
@@ -111,8 +115,10 @@ function recordingIn(store: string, folder: string, parent: string, trees: Known
   return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent, trees };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+async function whyLost(folder: string, boot: string | null): ReturnType<Workspaces['whyLost']> {
+  const isThere = (await stat(join(folder, 'files')).catch(() => undefined)) !== undefined;
+  if (!isThere) return 'gone';
+  return (await isOfEarlierBoot(folder, boot)) ? 'machineRestarted' : null;
 }
 
 interface WorkspaceRequest {
@@ -125,11 +131,11 @@ interface WorkspaceRequest {
 
 /** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
 async function makeWorkspace(
-  { store, commit, folder, author, trees }: WorkspaceRequest,
+  { store, commit, folder, author, trees, boot }: WorkspaceRequest & Pick<WorkspacesOptions, 'boot'>,
   inUse: FoldersInUse,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isThere(join(folder, 'files'))) return;
+  if ((await whyLost(folder, boot)) === null) return;
   await inUse.remove(folder);
   const unfinished = `${folder}.new`;
   const clone = { store, commit, folder: join(unfinished, 'files'), indexFile: join(unfinished, 'index') };
@@ -137,6 +143,7 @@ async function makeWorkspace(
     await removeFolder(unfinished);
     try {
       await makeSharedClone({ ...clone, author }, signal);
+      await markBoot(unfinished, boot);
       await rename(unfinished, folder);
       await trees.rememberIndex(join(folder, 'index'), await trees.ofCommit(store, commit, signal));
     } finally {

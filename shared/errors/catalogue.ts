@@ -314,6 +314,12 @@ export const errorCatalogue = {
     remedy: 'Run "nightjar doctor" on the runner, then run the task again.',
     mayRetry: true,
   },
+  runnerEndedAgain: {
+    message: 'The runner ended {count} times while {step}.',
+    remedy:
+      'What was done until then is kept. Look into the runner’s log, and whether the step takes more memory than there is; then run the task again.',
+    mayRetry: true,
+  },
   commandNotFound: {
     message: 'The command was not found: {command}',
     remedy: 'Install it on the runner, or mend the check, then run the task again.',

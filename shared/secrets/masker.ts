@@ -18,17 +18,17 @@ export class Masker {
   #tables: { readonly text: MaskTable; readonly bytes: MaskTable; readonly values: MaskTable };
 
   constructor(secrets: readonly KnownSecret[] = []) {
-    const isKnown = ({ name, value }: KnownSecret): boolean =>
-      this.#secrets.some((known) => known.name === name && known.value === value);
-    const fresh = secrets.filter((secret) => !isKnown(secret));
-    if (fresh.length === 0) return;
-    this.#secrets.push(...fresh);
+    this.#secrets.push(...secrets);
     this.#tables = tablesFor(this.#secrets);
   }
 
   /** From now on these are masked too, in streams that are open as well. */
   add(secrets: readonly KnownSecret[]): void {
-    this.#secrets.push(...secrets);
+    const isKnown = ({ name, value }: KnownSecret): boolean =>
+      this.#secrets.some((known) => known.name === name && known.value === value);
+    const fresh = secrets.filter((secret) => !isKnown(secret));
+    if (fresh.length === 0) return;
+    this.#secrets.push(...fresh);
     this.#tables = tablesFor(this.#secrets);
   }
 

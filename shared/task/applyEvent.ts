@@ -1,6 +1,7 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
 import { defaultNetwork, widened } from '../spec/network.ts';
 import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
+import { withoutWait } from './activityText.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
@@ -16,7 +17,9 @@ export function applyEvent(task: Task | null, event: TaskEvent): Task {
   // Of housekeeping nobody needs to hear: it must not move a task to the top of a list.
   const updatedAt = event.type === 'workspaceReclaimed' ? task.updatedAt : event.at;
   if (event.type === 'sharingChanged') return { ...withSharing(task, event), updatedAt };
-  return { ...task, ...changeOf(task, event), seq: event.seq, updatedAt };
+  const change = changeOf(task, event);
+  const before = change.activity === undefined ? task : withoutWait(task);
+  return { ...before, ...change, seq: event.seq, updatedAt };
 }
 
 function createTask(event: TaskEvent, data: EventData<'taskCreated'>): Task {
@@ -74,7 +77,9 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'checkEnded':
       return { checks: task.checks.map((check) => withResult(check, event.data)) };
     case 'turnStarted':
-      return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns: event.data.turn };
+    case 'rateLimited':
+    case 'compactionStarted':
+      return modelAsked(event);
     case 'modelRetried':
       return { activity: retryActivity(event.data) };
     case 'turnAnswered':
@@ -88,8 +93,9 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
       return { status: 'working', activity: 'Thinking', question: null };
     case 'messageReceived':
       return task.status === 'queued' || hasEnded(task) ? reopened(task) : {};
+    case 'commitStarted':
     case 'committed':
-      return { commit: event.data.commit, files: event.data.files };
+      return committed(event);
     case 'delivered':
       return delivered(event.data);
     case 'stopped':
@@ -109,10 +115,6 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'diskFull':
     case 'workspaceLost':
       return { activity: activities[event.type] };
-    case 'compactionStarted':
-      return { status: 'working', activity: 'Shortening the conversation' };
-    case 'commitStarted':
-      return { rounds: event.data.round, activity: 'Committing' };
     case 'taskCreated':
     case 'prepared':
     case 'setUpEnded':
@@ -121,9 +123,15 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'workspaceReclaimed':
     case 'interrupted':
     case 'sharingChanged':
+    case 'runnerEnded':
     case 'deleted':
       return {};
   }
+}
+
+function committed(event: Extract<Fact, { type: 'commitStarted' | 'committed' }>): Partial<Task> {
+  if (event.type === 'commitStarted') return { rounds: event.data.round, activity: 'Committing' };
+  return { commit: event.data.commit, files: event.data.files };
 }
 
 /** What changes the terms on which a task works, or its place in a person's list. */
@@ -184,6 +192,19 @@ function retryActivity({ attempt, reason }: EventData<'modelRetried'>): string {
   return attempt === 0
     ? `Waiting for the model: ${reason}`
     : `The model doesn’t answer (${reason}); trying again`;
+}
+
+function modelAsked(
+  event: Extract<Fact, { type: 'turnStarted' | 'rateLimited' | 'compactionStarted' }>,
+): Partial<Task> {
+  if (event.type === 'compactionStarted')
+    return { status: 'working', activity: 'Shortening the conversation' };
+  const { turn: turns } = event.data;
+  if (event.type === 'turnStarted')
+    return { status: 'working', activity: 'Thinking', rounds: event.data.round, turns };
+  // The turn that was about to begin is made later.
+  const { endpoint, until: waitsUntil } = event.data;
+  return { status: 'working', activity: `Waiting for the rate limit of ${endpoint}`, turns, waitsUntil };
 }
 
 const activities = {

@@ -184,7 +184,7 @@ const eventData = {
   }),
   turnStarted: z.strictObject({ turn: count, round: count, ...reservation }),
   /**
-   * `attempt` is 0 where the first one has to wait for a limit of the endpoint, at least `waitMs`.
+   * `attempt` is 0 where earlier versions waited for a limit of the endpoint, at least `waitMs`.
    * `mayBeBilled`: the attempt had begun to answer, so the endpoint may charge for it.
    */
   modelRetried: z.strictObject({
@@ -194,6 +194,11 @@ const eventData = {
     waitMs: durationMs,
     mayBeBilled: z.boolean(),
   }),
+  /**
+   * The model call that had begun is off, and none is made before `until`: a limit of the endpoint. `turn` is the last one
+   * that has an answer; `refusals` counts how often in a row the endpoint itself has said no. Logs of earlier versions lack it.
+   */
+  rateLimited: z.strictObject({ turn: count, endpoint: text, until: z.iso.datetime(), refusals: count }),
   turnAnswered: z.strictObject({
     turn: count,
     text,
@@ -218,8 +223,11 @@ const eventData = {
   }),
   /** The files as they were after a turn are safe in `commit`, on a hidden ref of the runner's store. */
   checkpointed: z.strictObject({ turn: count, commit: commitIdSchema }),
-  /** The workspace's folder was gone; it is made again from the newest checkpoint or commit. */
-  workspaceLost: z.strictObject({}),
+  /**
+   * The workspace's folder was gone, or the machine was started again, so that a file may lack its end: it is made again
+   * from the newest checkpoint or commit. Logs of earlier versions know no reason.
+   */
+  workspaceLost: z.strictObject({ reason: z.enum(['machineRestarted']).optional() }),
   /** To save room the workspace of a task at rest went, or parts of it; its files are safe in `commit`. */
   workspaceReclaimed: z.strictObject({ commit: commitIdSchema }),
   /** The step that goes on waits until the runner's disk has room again. */
@@ -265,9 +273,16 @@ const eventData = {
     error: errorReportSchema,
     commit: commitIdSchema.nullable(),
     ref: text.nullable(),
+    /** The model call that failed may be charged for, so what was set aside for it is spent. Logs of earlier versions lack it. */
+    mayBeBilled: z.boolean().optional(),
   }),
   /** The runner ended, or was told to stop, in the middle of a step. */
   interrupted: z.strictObject({ step: text }),
+  /**
+   * The runner ended while a step went on: in good order, as it says itself, or without a word, as the next one found.
+   * Logs of earlier versions lack it.
+   */
+  runnerEnded: z.strictObject({ inOrder: z.boolean() }),
   /** No model call before `until`: the runner's ceiling for the day is used up. */
   heldBack: z.strictObject({ until: z.iso.datetime() }),
   /** What the sandbox kept a command of the task from. */

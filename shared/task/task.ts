@@ -83,6 +83,8 @@ export const taskSchema = z.strictObject({
   summary: z.string().nullable(),
   /** What the task does right now, in a few words. */
   activity: z.string(),
+  /** When it goes on by itself; only while that is known. */
+  waitsUntil: z.iso.datetime().optional(),
   createdBy: z.enum(['editor', 'commandLine']),
   /** Name of the token that handed it off; missing for the runner's own. */
   owner: z.string().optional(),

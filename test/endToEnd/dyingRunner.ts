@@ -1,10 +1,14 @@
 // A runner that kills itself at a chosen moment of its event log, as a power cut would: for crash tests only.
 import { WebSocket } from 'ws';
+import type { TaskEvent } from '../../shared/task/events.ts';
 import { EventStore } from '../../runner/store/eventStore.ts';
 import type { Journal } from '../../runner/tasks/ports.ts';
 
-/** Right before or right after the nth append, or when the frame with event n has just left for a client. */
-export type DeathSide = 'before' | 'after' | 'sent';
+/**
+ * Right before or right after the nth append, when the frame with event n has just left for a client, or whenever
+ * the agent calls something deadly.
+ */
+export type DeathSide = 'before' | 'after' | 'sent' | 'call';
 
 const side = process.env['NIGHTJAR_TEST_DEATH'] as DeathSide | undefined;
 const at = Number(process.env['NIGHTJAR_TEST_DEATH_AT']);
@@ -22,8 +26,13 @@ function dieAtAppend(): void {
     if (side === 'before' && count === at) die();
     const events = append.apply(this, facts);
     if (side === 'after' && count === at) die();
+    if (side === 'call' && events.some(isDeadlyCall)) die();
     return events;
   };
+}
+
+function isDeadlyCall(event: TaskEvent): boolean {
+  return event.type === 'toolStarted' && event.data.arguments.includes('deadly');
 }
 
 function dieWhenSent(): void {

@@ -8,6 +8,7 @@ import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { EndReason, Fact } from '../../shared/task/events.ts';
+import { activityText } from '../../shared/task/activityText.ts';
 import type { Task } from '../../shared/task/task.ts';
 import {
   answerOf,
@@ -186,6 +187,26 @@ describe('Timeline', () => {
     assert.deepEqual(shown.slice(1), ['words', 'interrupted', 'Stop requested', 'Stopped']);
   });
 
+  it('knows a command that a stop cut off in the log of an early version, which tells only of its end', () => {
+    const stop: Fact = { type: 'stopRequested', data: {} };
+    const data = {
+      turn: 1,
+      callId: 'call1',
+      name: 'run',
+      ok: false,
+      text: 'Ended',
+      log: null,
+      durationMs: 9,
+    };
+    const progressAfter = (...facts: Fact[]): unknown => {
+      const { content } = itemOf(timelineOf(created, turnStarted(1), runStarted, ...facts), 'tool-1-call1');
+      return content.kind === 'tool' && content.progress;
+    };
+    assert.equal(progressAfter(stop, { type: 'toolEnded', data }), 'interrupted');
+    assert.equal(progressAfter({ type: 'toolEnded', data }), 'failed');
+    assert.equal(progressAfter(stop, { type: 'toolEnded', data: { ...data, exitCode: 1 } }), 'failed');
+  });
+
   it('says of what still ran at an end that it was interrupted', () => {
     const timeline = timelineOf(created, turnStarted(1), runStarted, {
       type: 'interrupted',
@@ -222,6 +243,46 @@ describe('Timeline', () => {
       markdown: 'Now.',
       isRunning: false,
     });
+  });
+
+  it('shows a turn that waits for a limit of the endpoint once, and that it was held back', () => {
+    const until = '2026-01-01T12:05:00.000Z';
+    const limited: Fact = {
+      type: 'rateLimited',
+      data: { turn: 0, endpoint: 'https://host/v1', until, refusals: 1 },
+    };
+    const facts = [created, turnStarted(1), limited];
+    const waiting = timelineOf(...facts);
+    assert.deepEqual(
+      waiting.items.map(({ id }) => id),
+      ['created', 'turn-1', 'limit-1'],
+    );
+    const note = itemOf(waiting, 'limit-1').content;
+    assert.ok(note.kind === 'note');
+    assert.equal(note.text, 'Held back by the rate limit of https://host/v1');
+    assert.match(note.detail, /^until \d\d:05$/);
+    assert.match(
+      activityText(taskAfter(...facts)),
+      /^Waiting for the rate limit of https:\/\/host\/v1, until \d\d:05$/,
+    );
+    const timeline = timelineOf(...facts, limited, turnStarted(1), answerOf(1, [], 'Done.'));
+    assert.equal(timeline.items.length, 3);
+    assert.deepEqual(
+      timeline.rounds.map(({ turns }) => turns),
+      [0, 1],
+    );
+    const words = itemOf(timeline, 'turn-1').content;
+    assert.ok(words.kind === 'words' && words.markdown === 'Done.' && !words.isRunning);
+  });
+
+  it('says why a workspace was made again', () => {
+    const texts = [{}, { reason: 'machineRestarted' } as const].map((data) => {
+      const timeline = timelineOf(created, { type: 'workspaceLost', data });
+      const { content } = itemOf(timeline, 'workspaceLost-2');
+      return content.kind === 'note' ? content.text : '';
+    });
+    assert.match(texts[0] ?? '', /^The workspace was lost;/);
+    assert.match(texts[1] ?? '', /^The machine was started again;/);
   });
 
   it('keeps the answer with its question, and the call that asked out of sight', () => {

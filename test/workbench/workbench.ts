@@ -87,6 +87,11 @@ export class Workbench {
     return this.page.locator('.editor-group-container.active .tab.active', { hasText: title });
   }
 
+  /** A tab, in front or not. */
+  anyTab(title: string): Locator {
+    return this.page.locator('.editor-group-container .tab', { hasText: title });
+  }
+
   /** The question that blocks the window. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');

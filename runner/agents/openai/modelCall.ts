@@ -1,12 +1,14 @@
 // One answer of a model, from the first attempt to the last: at the gate, over what may pass, around what can be mended.
 import { APIError } from 'openai';
 import type { ModelClient, ModelRequest } from '../../tasks/ports.ts';
+import { RateLimited } from '../../tasks/rateLimited.ts';
 import { attemptAnswer, type AttemptAnswer, type Connection } from './attempt.ts';
 import type { Clock } from './clock.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, type Failure } from './failures.ts';
 import { firstOutputLimit, mend, type OutputLimit } from './outputLimit.ts';
-import type { Caller, GateWait, RateGate } from './rateGate.ts';
-import { maxAttempts, maxTotalWaitMs, waitAfter } from './retries.ts';
+import { toldMs, type Caller, type RateGate } from './rateGate.ts';
+import { longestWaitMs } from './rateLimits.ts';
+import { maxAttempts, maxTotalWaitMs, mostRefusals, waitAfter } from './retries.ts';
 import { wireRequestOf } from './wireRequest.ts';
 
 /** The name of the parameter and a lower number: more can't be mended. */
@@ -26,7 +28,7 @@ export interface CallPorts {
   readonly outputLimits: Map<string, OutputLimit>;
 }
 
-/** Asks until there is an answer. Rejects with a KnownError, with the signal's reason, or with what `onRetry` throws. */
+/** Asks until there is an answer. Rejects with RateLimited, with a KnownError, with the signal's reason, or with what `onRetry` throws. */
 export async function callModel(
   ports: CallPorts,
   request: ModelRequest,
@@ -44,11 +46,14 @@ class ModelCall {
   #mendings = 0;
   #attempt = 1;
   #waitedMs = 0;
+  /** Those in a row before this call included. */
+  #refusals: number;
 
   constructor(ports: CallPorts, request: ModelRequest, options: AnswerOptions) {
     this.#ports = ports;
     this.#request = request;
     this.#options = options;
+    this.#refusals = request.refusals ?? 0;
     this.#caller = ports.gate.enter(request.model);
     this.#limit = ports.outputLimits.get(request.model) ?? firstOutputLimit;
   }
@@ -68,7 +73,9 @@ class ModelCall {
     const inputTokens = Math.ceil(JSON.stringify(wireRequest).length / charactersPerToken);
     // What OpenAI counts against the limit before the answer is there is the larger of the two.
     const tokens = Math.max(inputTokens, this.#sentTokens);
-    await this.#caller.pass(tokens, signal, (wait) => this.#tellOfWait(wait));
+    await this.#caller.pass(tokens, signal, ({ waitMs }) => {
+      throw this.#limited(waitMs, this.#refusals);
+    });
     try {
       const onAnswer = (headers: Headers): void => this.#caller.answered(headers);
       return await attemptAnswer(this.#ports.connection, wireRequest, { signal, watch, onAnswer });
@@ -102,22 +109,34 @@ class ModelCall {
     const { model } = this.#request;
     const place = { endpoint, model, apiKey: connection.apiKey, nowMs: clock.now() };
     const failure = failureOf(caught, place);
+    if (failure.limits !== null) return this.#waitForLimit(failure, failure.limits);
     const attempt = this.#attempt;
     const waitMs = waitAfter(attempt, failure.askedWaitMs, Math.random());
-    if (failure.limits !== null) this.#caller.refused(failure.limits, waitMs);
     this.#waitedMs += waitMs;
     this.#attempt += 1;
-    if (!failure.mayPass || attempt === maxAttempts || this.#waitedMs > maxTotalWaitMs) throw failure.error;
+    if (!failure.mayPass || attempt === maxAttempts || this.#waitedMs > maxTotalWaitMs) this.#fail(failure);
     this.#options.onRetry({ attempt, reason: failure.reason, waitMs, mayBeBilled: failure.mayBeBilled });
     return waitMs;
   }
 
-  /** A call that was refused has told already why it waits. */
-  #tellOfWait({ waitMs, callsBefore }: GateWait): void {
-    if (this.#attempt > 1) return;
-    const others =
-      callsBefore === 0 ? '' : `, ${callsBefore} ${callsBefore === 1 ? 'call' : 'calls'} before it`;
-    const reason = `rate limit of ${this.#ports.endpoint} for ${this.#request.model}${others}`;
-    this.#options.onRetry({ attempt: 0, reason, waitMs, mayBeBilled: false });
+  /** Milliseconds to wait where they are few; for longer the task does not keep its place. */
+  #waitForLimit({ askedWaitMs, reason, error }: Failure, headers: Headers): number {
+    this.#refusals += 1;
+    const refusals = this.#refusals;
+    const waitMs = Math.min(waitAfter(refusals, askedWaitMs, Math.random()), longestWaitMs);
+    this.#caller.refused(headers, waitMs);
+    if (refusals >= (askedWaitMs === null ? maxAttempts : mostRefusals)) throw error;
+    if (waitMs >= toldMs) throw this.#limited(waitMs, refusals);
+    this.#options.onRetry({ attempt: refusals, reason, waitMs, mayBeBilled: false });
+    return waitMs;
+  }
+
+  #fail({ mayBeBilled, error }: Failure): never {
+    if (mayBeBilled) this.#options.onLost?.();
+    throw error;
+  }
+
+  #limited(waitMs: number, refusals: number): RateLimited {
+    return new RateLimited({ endpoint: this.#ports.endpoint, waitMs, refusals });
   }
 }

@@ -13,7 +13,7 @@ import {
 } from './rateLimits.ts';
 
 /** A shorter wait is not worth a word. */
-const toldMs = 1_000;
+export const toldMs = 1_000;
 
 export interface GateWait {
   /** Milliseconds that the endpoint's limits keep everybody waiting; who stands further back waits longer. */
@@ -83,7 +83,7 @@ export class Caller {
     this.#clock = clock;
   }
 
-  /** Resolves when a request of so many tokens may be sent; `onWait` is told at most once. Rejects with the signal's reason. */
+  /** Resolves when a request of so many tokens may be sent; `onWait` is told at most once, and may throw to leave the line. Rejects with the signal's reason. */
   async pass(tokens: number, signal: AbortSignal, onWait: (wait: GateWait) => void): Promise<void> {
     const lane = this.#lane;
     let isTold = false;

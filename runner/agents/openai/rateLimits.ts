@@ -8,7 +8,7 @@ const widening = 1 / 4;
 /** Milliseconds after which an unanswered request doesn't keep the next one waiting any more. */
 const patienceMs = 5_000;
 /** No wait is believed to be longer: behind it the endpoint is asked itself. */
-const longestWaitMs = 5 * 60_000;
+export const longestWaitMs = 5 * 60_000;
 /** After a reset what counts for a minute is the limit, unless an answer says otherwise. */
 const renewalMs = 60_000;
 

@@ -2,6 +2,8 @@
 
 /** Attempts at one answer, the first included. */
 export const maxAttempts = 6;
+/** Refusals in a row, by an endpoint that says each time how long to wait, after which nothing is hoped for: a day of the longest waits. */
+export const mostRefusals = 300;
 /** Milliseconds that all waits before one answer may take together. */
 export const maxTotalWaitMs = 5 * 60_000;
 

@@ -1,5 +1,6 @@
 // `nightjar list`: all tasks, those that wait for a person first.
 import type { Command } from 'commander';
+import { activityText } from '../../../shared/task/activityText.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText } from '../display/displayWidth.ts';
@@ -62,5 +63,5 @@ function markOf({ status }: Task): string {
 function asideOf(task: Task): string {
   const verdict = task.verdict === 'partlyVerified' ? 'partly verified' : task.verdict;
   const owner = task.owner === undefined ? '' : `${task.owner}: `;
-  return cleanText(`${owner}${verdict ?? task.activity}`);
+  return cleanText(`${owner}${verdict ?? activityText(task)}`);
 }

@@ -1,5 +1,6 @@
 // `nightjar show ID`: one task with its checks, files and what to do next.
 import type { Command } from 'commander';
+import { activityText } from '../../../shared/task/activityText.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { problemsByRound, type ProblemCounts } from '../../../shared/task/problemHistory.ts';
 import { isAtLimit } from '../../../shared/task/hasEnded.ts';
@@ -45,7 +46,7 @@ function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Li
     line(statusWords[task.status], {
       mark: '●',
       tone: statusTone(task.status),
-      aside: cleanText(task.activity),
+      aside: cleanText(activityText(task)),
     }),
     ...(task.verdict === null ? [] : [verdictLine(task.verdict)]),
     line(

@@ -1,4 +1,5 @@
 // The few lines that say what a task is doing right now.
+import { activityText } from '../../../shared/task/activityText.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
 import { cleanText, firstLine, truncate } from './displayWidth.ts';
 import type { Paint, Tone } from './paint.ts';
@@ -62,7 +63,7 @@ export function liveBlock(task: Task, view: LiveView, paint: Paint): string[] {
   return [
     '',
     `${paint(statusTone(task.status), status)}${paint('quiet', rest)}`,
-    `  ${truncate(firstLine(task.activity), view.columns - 2)}`,
+    `  ${truncate(firstLine(activityText(task)), view.columns - 2)}`,
     ...view.output.map((text) => paint('quiet', truncate(`  │ ${cleanText(text)}`, view.columns))),
   ];
 }

@@ -1,5 +1,6 @@
 // Tells the events of one task as lines that a person reads from top to bottom.
 import type { EventData, TaskEvent } from '../../../shared/task/events.ts';
+import { clockTime } from '../../../shared/task/activityText.ts';
 import { toolActivity } from '../../../shared/task/applyEvent.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
@@ -84,6 +85,11 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return narrateCheck(event.data, detail);
     case 'modelRetried':
       return [modelRetried(event.data)];
+    case 'rateLimited': {
+      const { endpoint, until } = event.data;
+      const text = `Waiting for the rate limit of ${endpoint}, until ${clockTime(until)}`;
+      return [line(text, { depth: 1, mark: '↻', tone: 'quiet' })];
+    }
     case 'turnAnswered':
       return turnAnswered(event.data, detail);
     case 'toolEnded':
@@ -98,6 +104,8 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
+    case 'workspaceLost':
+      return [workspaceLost(event.data)];
     case 'diskFull':
       return [line('Waiting for room: the runner’s disk is full', { mark: '!', tone: 'attention' })];
     case 'interrupted':
@@ -176,6 +184,12 @@ function modelRetried(data: EventData<'modelRetried'>): Line {
       aside: `attempt ${data.attempt}`,
     },
   );
+}
+
+function workspaceLost({ reason }: EventData<'workspaceLost'>): Line {
+  const why = reason === 'machineRestarted' ? 'The machine was started again' : 'The workspace was lost';
+  const text = `${why}; the workspace is made again from the newest checkpoint`;
+  return line(text, { mark: '!', tone: 'attention' });
 }
 
 function questionAsked(data: EventData<'questionAsked'>): Line[] {

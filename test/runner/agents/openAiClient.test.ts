@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../runner/agents/openai/clock.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../runner/agents/openai/openAiClient.ts';
 import type { ModelAnswer, ModelRequest, ModelRetry } from '../../../runner/tasks/ports.ts';
+import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import {
@@ -25,6 +26,8 @@ interface Asked {
   readonly retries: readonly ModelRetry[];
   readonly slept: readonly number[];
   readonly watched: readonly string[];
+  /** How often it was told that a call which failed may be charged for. */
+  readonly lost: number;
 }
 
 async function ask(
@@ -45,6 +48,7 @@ async function ask(
   const retries: ModelRetry[] = [];
   const watched: string[] = [];
   const asked = { retries, slept, watched };
+  let lost = 0;
   try {
     const answer = await client.answer(
       {
@@ -58,11 +62,12 @@ async function ask(
         signal: new AbortController().signal,
         watch: (text) => watched.push(text),
         onRetry: (retry) => retries.push(retry),
+        onLost: () => (lost += 1),
       },
     );
-    return { ...asked, answer, error: null };
+    return { ...asked, lost, answer, error: null };
   } catch (error) {
-    return { ...asked, answer: null, error };
+    return { ...asked, lost, answer: null, error };
   }
 }
 
@@ -207,45 +212,6 @@ describe('the built-in model client', () => {
 describe('retries of the model client', () => {
   const passing: readonly { name: string; step: Step; reason: RegExp; waitMs: readonly [number, number] }[] =
     [
-      {
-        name: '429 with Retry-After',
-        step: { fail: 429, headers: { 'retry-after': '7' } },
-        reason: /429/,
-        waitMs: [7_000, 7_250],
-      },
-      {
-        name: '429 with Retry-After as a date',
-        step: { fail: 429, headers: { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' } },
-        reason: /429/,
-        waitMs: [9_000, 9_250],
-      },
-      {
-        name: '429 with retry-after-ms',
-        step: { fail: 429, headers: { 'retry-after-ms': '1500', 'retry-after': '2' } },
-        reason: /429/,
-        waitMs: [1_500, 1_750],
-      },
-      {
-        name: '429 with limits used up',
-        step: {
-          fail: 429,
-          headers: {
-            'x-ratelimit-remaining-requests': '0',
-            'x-ratelimit-reset-requests': '1m3.5s',
-            'x-ratelimit-remaining-tokens': '9000',
-            'x-ratelimit-reset-tokens': '4m0s',
-          },
-        },
-        reason: /429/,
-        waitMs: [63_500, 63_750],
-      },
-      {
-        name: '429 with a moment of reset',
-        step: { fail: 429, headers: { 'x-ratelimit-reset': String(now + 5_000) } },
-        reason: /429/,
-        waitMs: [5_000, 5_250],
-      },
-      { name: '429 without a word', step: { fail: 429 }, reason: /429/, waitMs: [1_000, 2_000] },
       { name: '408', step: { fail: 408 }, reason: /408/, waitMs: [1_000, 2_000] },
       { name: '409', step: { fail: 409 }, reason: /409/, waitMs: [1_000, 2_000] },
       { name: '500', step: { fail: 500 }, reason: /Scripted failure 500/, waitMs: [1_000, 2_000] },
@@ -299,6 +265,70 @@ describe('retries of the model client', () => {
     });
   }
 
+  const limits: readonly { name: string; step: Step; waitMs: readonly [number, number] }[] = [
+    {
+      name: '429 with Retry-After',
+      step: { fail: 429, headers: { 'retry-after': '7' } },
+      waitMs: [7_000, 7_250],
+    },
+    {
+      name: '429 with Retry-After as a date',
+      step: { fail: 429, headers: { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' } },
+      waitMs: [9_000, 9_250],
+    },
+    {
+      name: '429 with retry-after-ms',
+      step: { fail: 429, headers: { 'retry-after-ms': '1500', 'retry-after': '2' } },
+      waitMs: [1_500, 1_750],
+    },
+    {
+      name: '429 with limits used up',
+      step: {
+        fail: 429,
+        headers: {
+          'x-ratelimit-remaining-requests': '0',
+          'x-ratelimit-reset-requests': '1m3.5s',
+          'x-ratelimit-remaining-tokens': '9000',
+          'x-ratelimit-reset-tokens': '4m0s',
+        },
+      },
+      waitMs: [63_500, 63_750],
+    },
+    {
+      name: '429 with a moment of reset',
+      step: { fail: 429, headers: { 'x-ratelimit-reset': String(now + 5_000) } },
+      waitMs: [5_000, 5_250],
+    },
+    { name: '429 without a word', step: { fail: 429 }, waitMs: [1_000, 2_000] },
+    {
+      name: '429 with an hour to wait',
+      step: { fail: 429, headers: { 'retry-after': '3600' } },
+      waitMs: [300_000, 300_000],
+    },
+  ];
+
+  for (const { name, step, waitMs } of limits) {
+    it(`is left to who asked after ${name}`, async () => {
+      const { error, retries, slept, model } = await askScript([step, { say: 'Too early.' }]);
+      assert.ok(error instanceof RateLimited);
+      assert.ok(error.waitMs >= waitMs[0] && error.waitMs <= waitMs[1], `waits ${error.waitMs} ms`);
+      assert.deepEqual([error.refusals, retries.length, slept.length, model.requests.length], [1, 0, 0, 1]);
+    });
+  }
+
+  it('is given up by an endpoint that refuses too often in a row', async () => {
+    for (const [headers, most] of [
+      [{}, 6],
+      [{ 'retry-after': '1' }, 300],
+    ] as const) {
+      const script = (): Step => ({ fail: 429, headers });
+      const last = await askScript(script, { request: { refusals: most - 1 } });
+      assertKnown(last.error, 'modelRefused');
+      const before = await askScript(script, { request: { refusals: most - 2 } });
+      assert.ok(before.error instanceof RateLimited && before.error.refusals === most - 1);
+    }
+  });
+
   it('is not misled by a slow answer that goes on', async () => {
     const step: Step = { say: 'one two three four five six', chunkDelayMs: 60 };
     const { answer, retries } = await askScript([step], { silenceTimeoutMs: 200 });
@@ -316,11 +346,16 @@ describe('retries of the model client', () => {
     );
   });
 
-  it('gives up at once where the endpoint asks for longer than a few minutes', async () => {
-    const { error, model } = await askScript(() => ({ fail: 429, headers: { 'retry-after': '3600' } }));
-    assertKnown(error, 'modelRefused');
-    assert.equal(model.requests.length, 1);
-  });
+  for (const [name, step, isLost] of [
+    ['had begun to answer', { cut: 'midStream' }, true],
+    ['had only refused', { fail: 500 }, false],
+  ] as const) {
+    it(`tells ${isLost ? '' : 'nothing '}of what may be charged for where the last attempt ${name}`, async () => {
+      const { error, lost, retries } = await askScript(() => step);
+      assert.ok(error instanceof KnownError);
+      assert.deepEqual([retries.length, lost], [5, isLost ? 1 : 0]);
+    });
+  }
 
   it('says that an endpoint can not be reached after all attempts', async () => {
     const server = createServer().listen(0, '127.0.0.1');
@@ -392,7 +427,7 @@ describe('stopping the model client', () => {
   const moments: readonly { name: string; script: Script }[] = [
     { name: 'before the first byte', script: [{ hang: true }] },
     { name: 'in the middle of the answer', script: [{ hang: 'afterFirstPiece' }] },
-    { name: 'between two attempts', script: [{ fail: 429, headers: { 'retry-after': '60' } }] },
+    { name: 'between two attempts', script: [{ fail: 500 }] },
   ];
   for (const { name, script } of moments) {
     it(`ends at once ${name}, with the signal's reason`, async () => {

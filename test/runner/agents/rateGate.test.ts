@@ -1,9 +1,9 @@
 // Many tasks before one endpoint with a real limit, over HTTP: with the shared gate they wait, without it they are refused.
 import assert from 'node:assert/strict';
 import { createOpenAiClient } from '../../../runner/agents/openai/openAiClient.ts';
+import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import type { ModelClient, ModelRetry } from '../../../runner/tasks/ports.ts';
 import { scriptedModelName, startScriptedModel, type Step } from '../../support/scriptedModel.ts';
-import { until } from '../server/serverWorld.ts';
 
 /** An endpoint that takes `limit` requests in each window and refuses the rest. */
 class Windowed {
@@ -84,45 +84,28 @@ describe('twenty tasks before an endpoint that takes five requests in a window',
   it('each run into the limit where every one has a gate of its own', async () => {
     const endpoint = new Windowed(5, 60_000);
     await using model = await startScriptedModel({ script: endpoint.script });
-    const giveUp = new Error('one refusal is enough');
-    const onRetry = (): never => {
-      throw giveUp;
-    };
     const results = await Promise.allSettled(
-      twenty.map(async (text) =>
-        ask(createOpenAiClient({ baseUrl: model.url, apiKey: 'key' }), text, { onRetry }),
-      ),
+      twenty.map(async (text) => ask(createOpenAiClient({ baseUrl: model.url, apiKey: 'key' }), text)),
     );
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 5);
     assert.equal(endpoint.refusals, 15);
   });
 });
 
-describe('a task that waits for the endpoint’s limit', () => {
-  it('says so once, and can be stopped without ever having asked', async () => {
+describe('a call that would wait for the endpoint’s limit', () => {
+  it('is off at once, without ever having asked, and tells for how long', async () => {
     const endpoint = new Windowed(1, 60_000);
     await using model = await startScriptedModel({ script: endpoint.script });
     const client = createOpenAiClient({ baseUrl: model.url, apiKey: 'key' });
     assert.equal(await ask(client, 'first'), 'Yes.');
-    const stopping = new AbortController();
-    const retries: ModelRetry[] = [];
-    const waiting = ['second', 'third'].map(async (text) =>
-      ask(client, text, { signal: stopping.signal, onRetry: (retry) => retries.push(retry) }),
-    );
-    await until(() => retries.length === 2, 'both say that they wait');
-    const reason = new Error('stopped by the test');
-    stopping.abort(reason);
-    for (const call of waiting) await assert.rejects(call, (error) => error === reason);
+    const calls = await Promise.allSettled(['second', 'third'].map(async (text) => ask(client, text)));
     assert.equal(model.requests.length, 1);
-    const { host } = new URL(model.url);
-    assert.deepEqual(
-      retries.map(({ attempt, mayBeBilled, reason: words }) => [attempt, mayBeBilled, words]),
-      [
-        [0, false, `rate limit of http://${host}/v1 for ${scriptedModelName}`],
-        [0, false, `rate limit of http://${host}/v1 for ${scriptedModelName}, 1 call before it`],
-      ],
-    );
-    assert.ok(retries.every(({ waitMs }) => waitMs > 50_000 && waitMs <= 60_000));
+    for (const call of calls) {
+      assert.ok(call.status === 'rejected' && call.reason instanceof RateLimited);
+      const { endpoint: address, waitMs, refusals } = call.reason;
+      assert.deepEqual([address, refusals], [`http://${new URL(model.url).host}/v1`, 0]);
+      assert.ok(waitMs > 50_000 && waitMs <= 60_000, `${waitMs} ms`);
+    }
   });
 
   for (const [name, step, isHeld] of [
@@ -130,16 +113,14 @@ describe('a task that waits for the endpoint’s limit', () => {
     ['fails without a word', { fail: 500 }, false],
     ['has an account that is used up', { fail: 429, body: { error: { code: 'insufficient_quota' } } }, false],
   ] as const) {
-    it(`${isHeld ? 'waits' : 'does not wait'} for an endpoint that ${name}`, async () => {
+    it(`${isHeld ? 'is' : 'is not'} one to an endpoint that ${name}`, async () => {
       await using model = await startScriptedModel({ script: [step, { say: 'Yes.' }] });
       const client = createOpenAiClient({ baseUrl: model.url, apiKey: 'key' });
-      const stopping = new AbortController();
-      const onRetry = (): void => stopping.abort();
-      const { signal } = stopping;
       const first = new AbortController();
-      await assert.rejects(ask(client, 'first', { signal: first.signal, onRetry: () => first.abort() }));
-      const second = ask(client, 'second', { signal, onRetry });
-      if (isHeld) await assert.rejects(second);
+      const asked = ask(client, 'first', { signal: first.signal, onRetry: () => first.abort() });
+      await assert.rejects(asked, (error) => error instanceof RateLimited === isHeld);
+      const second = ask(client, 'second');
+      if (isHeld) await assert.rejects(second, RateLimited);
       else assert.equal(await second, 'Yes.');
       assert.equal(model.requests.length, isHeld ? 1 : 2);
     });

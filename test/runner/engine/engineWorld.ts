@@ -7,7 +7,9 @@ import { Checkouts } from '../../../runner/engine/checkouts.ts';
 import { Engine } from '../../../runner/engine/engine.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
 import type { ModelAnswer, ModelClient, Sandbox, Workspaces } from '../../../runner/tasks/ports.ts';
+import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import type { QueueLimits } from '../../../runner/tasks/queue.ts';
+import { KnownError } from '../../../shared/errors/errors.ts';
 import { placeInQueue } from '../../../shared/protocol/queuePlace.ts';
 import type { EventData, ToolCall } from '../../../shared/task/events.ts';
 import type { Task } from '../../../shared/task/task.ts';
@@ -17,6 +19,10 @@ import { until } from '../server/serverWorld.ts';
 export interface EngineWorldOptions {
   readonly limits?: Partial<QueueLimits>;
   readonly dayCeilingUsd?: number | null;
+  /** Models whose last attempt fails, in the middle of its answer. */
+  readonly cutModels?: ReadonlySet<string>;
+  /** Models whose endpoint lets nobody through, each with the milliseconds that it asks to wait. */
+  readonly limitedMs?: Map<string, number>;
 }
 
 /** A task's question to the model, which the test answers when it likes. */
@@ -35,7 +41,7 @@ const sandbox: Sandbox = {
 const workspaces: Workspaces = {
   folderOf: () => '/nowhere',
   borrowedBy: () => [],
-  isThere: async () => true,
+  whyLost: async () => null,
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
   commit: async (_place, { parent }) => ({ commit: parent, files: [] }),
@@ -57,6 +63,7 @@ export class EngineWorld implements AsyncDisposable {
     this.#options = options;
     this.store = EventStore.open(join(folder, 'nightjar.sqlite'), { path: folder, pid: 0 });
     this.engine = this.#makeEngine();
+    this.engine.start();
   }
 
   static async make(options: EngineWorldOptions = {}): Promise<EngineWorld> {
@@ -162,7 +169,13 @@ export class EngineWorld implements AsyncDisposable {
     return {
       contextTokensOf: () => 100_000,
       priceOf: () => null,
-      answer: async ({ messages }, { signal }) => {
+      answer: async ({ model, messages }, { signal, onLost }) => {
+        if (this.#options.cutModels?.has(model) === true) {
+          onLost?.();
+          throw new KnownError('modelUnreachable', { endpoint: 'https://host/v1', detail: 'cut' });
+        }
+        const waitMs = this.#options.limitedMs?.get(model);
+        if (waitMs !== undefined) throw new RateLimited({ endpoint: 'https://host/v1', waitMs, refusals: 1 });
         const { promise, resolve, reject } = Promise.withResolvers<ModelAnswer>();
         const text = messages.map((message) => message.text).join('\n');
         const asked: Asked = {

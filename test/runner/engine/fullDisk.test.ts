@@ -29,7 +29,7 @@ describe('a step that finds the disk full', () => {
     const ports = {
       workspaces: {
         prepare: act,
-        isThere: async () => true,
+        whyLost: async () => null,
         folderOf: () => '/workspace',
         borrowedBy: () => [],
       },

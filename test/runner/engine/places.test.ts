@@ -1,6 +1,7 @@
 // Which tasks hold a place and which wait for one, on the real engine: in order, fairly, and never for nothing.
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
+import { until } from '../server/serverWorld.ts';
 import { EngineWorld } from './engineWorld.ts';
 
 const prioritized = (priority: 'low' | 'high'): Fact => ({ type: 'prioritized', data: { priority } });
@@ -80,7 +81,7 @@ describe('the places of the engine', () => {
   it('are not held by a task that the ceiling for the day keeps back', async () => {
     await using world = await EngineWorld.make({ limits: { all: 1 }, dayCeilingUsd: 0.05 });
     world.create(['a1'], { price: { input: 100, cached: 100, output: 100 } });
-    await until(world, 'a1', /ceiling/);
+    await until(() => world.task('a1').activity.includes('ceiling'), 'a1 is held back');
     world.create(['b1', 'b2']);
     await world.untilWorking('b1');
     assert.equal(world.waiting, 'b2');
@@ -90,6 +91,32 @@ describe('the places of the engine', () => {
     world.answer('b1');
     await world.untilWorking('b2');
     assert.deepEqual([world.waiting, world.bugs], ['', []]);
+  });
+
+  it('are not held by a task that waits for the limit of its endpoint, which goes on by itself', async () => {
+    const limitedMs = new Map([['busy-model', 600]]);
+    await using world = await EngineWorld.make({ limits: { all: 1 }, limitedMs });
+    world.create(['a1'], { model: 'busy-model' });
+    world.create(['b1', 'b2']);
+    await world.untilWorking('b1');
+    const { activity, status, turns, waitsUntil } = world.task('a1');
+    assert.deepEqual(
+      [activity, status, turns],
+      ['Waiting for the rate limit of https://host/v1', 'working', 0],
+    );
+    assert.ok(waitsUntil !== undefined && Date.parse(waitsUntil) > Date.now());
+    assert.equal(world.waiting, 'b2');
+    // What is no answer of the endpoint doesn't make it wait for a place.
+    world.engine.record('a1', [prioritized('high')]);
+    assert.equal(world.waiting, 'b2');
+    limitedMs.clear();
+    await until(() => world.waiting === 'a1 b2', 'it waits for a place again');
+    world.answer('b1');
+    await world.untilWorking('a1');
+    assert.deepEqual([world.task('a1').turns, world.task('a1').waitsUntil], [1, undefined]);
+    world.answer('a1');
+    await world.untilStatus('a1', 'readyForReview');
+    assert.deepEqual(world.bugs, []);
   });
 
   for (const [whose, taskId] of [
@@ -119,6 +146,30 @@ describe('the places of the engine', () => {
     assert.deepEqual([world.waiting, world.bugs], ['', []]);
   });
 
+  it('go after a restart to whom they would have gone without it', async () => {
+    await using world = await EngineWorld.make({ limits: { all: 1 } });
+    world.create(['a1', 'a2', 'b1']);
+    world.create(['c1'], { priority: 'low' });
+    await world.untilWorking('a1');
+    // Each one that gets in before it lifts the oldest: after ten it is as good as a normal one.
+    for (let count = 0; count < 10; count += 1) {
+      const [id] = world.working.split(' ');
+      world.create([`d${count}`], { priority: 'high' });
+      world.answer(id ?? '');
+      await world.untilWorking(`d${count}`);
+    }
+    const waiting = world.waiting;
+    assert.equal(waiting.split(' ').at(-1), 'c1');
+    await world.restart();
+    await world.untilWorking('d9');
+    assert.equal(world.waiting, waiting);
+    for (const id of ['d9', ...waiting.split(' ')]) {
+      await world.untilWorking(id);
+      world.answer(id);
+    }
+    assert.deepEqual(world.bugs, []);
+  });
+
   it('go after a restart to what had begun, then by priority', async () => {
     await using world = await EngineWorld.make();
     world.create(['a1', 'a2', 'a3', 'b1']);
@@ -130,11 +181,3 @@ describe('the places of the engine', () => {
     assert.deepEqual(world.bugs, []);
   });
 });
-
-async function until(world: EngineWorld, taskId: string, activity: RegExp): Promise<void> {
-  const deadlineMs = Date.now() + 10_000;
-  while (!activity.test(world.task(taskId).activity)) {
-    if (Date.now() > deadlineMs) throw new Error(`${taskId}: ${world.task(taskId).activity}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

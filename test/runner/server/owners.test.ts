@@ -189,7 +189,7 @@ describe('tasks of several owners', () => {
 
   it('that wait are told to others as a number', async () => {
     const queued = (id: string) => ({
-      ...({ id, title: `Title of ${id}`, priority: 'normal', hasBegun: false } as const),
+      ...({ id, title: `Title of ${id}`, priority: 'normal', hasBegun: false, isSuspect: false } as const),
       repository: { id: id.slice(0, 5), name: 'shop' },
     });
     const ids = ['ours', 'of-bob', 'of-alice', 'second-of-bob'];

@@ -1,6 +1,7 @@
 // The hard budget: whatever the model answers, no call ends past a limit.
 import assert from 'node:assert/strict';
-import type { Price } from '../../../shared/task/events.ts';
+import { KnownError } from '../../../shared/errors/errors.ts';
+import type { Fact, Price } from '../../../shared/task/events.ts';
 import { defaultBudget, type Budget } from '../../../shared/spec/spec.ts';
 import { costOf } from '../../../runner/tasks/budget.ts';
 import { DayLedger } from '../../../runner/tasks/dayLedger.ts';
@@ -114,6 +115,101 @@ describe('the budget of a task', () => {
   });
 });
 
+describe('a task that waits for a limit of the endpoint', () => {
+  const until = new Date(firstTime.getTime() + 600_000);
+  const limited = (turn: number): Fact => ({
+    type: 'rateLimited',
+    data: { turn, endpoint: 'https://host/v1', until: until.toISOString(), refusals: 1 },
+  });
+
+  it('begins the same turn again, and neither its wait nor its reservation counts', () => {
+    const life = new PureLife(createdData({ price }));
+    let isLimited = true;
+    const world = greenWorld({
+      turn: (step) =>
+        step.kind === 'turn' && isLimited ? [limited(step.turn - 1)] : greenWorld()(step, life.run),
+    });
+    assert.deepEqual(life.play(world), { kind: 'wait', until });
+    const { spent, turn, transcript } = life.run;
+    assert.deepEqual([turn, spent.costUsd, spent.turns, life.run.task.turns], [0, 0, 0, 0]);
+    assert.equal(life.run.task.waitsUntil, until.toISOString());
+    // What people do meanwhile doesn't make it ask sooner, and it is told of afterwards.
+    life.record({ type: 'messageReceived', data: { messageId: 'message-1', text: 'By the way.' } });
+    assert.deepEqual(life.decide(), { kind: 'wait', until });
+    isLimited = false;
+    life.now = until;
+    assert.equal(life.play(world).kind, 'rest');
+    assert.ok(life.run.spent.workedMs < 60_000, 'ten minutes of waiting are no work');
+    assert.equal(
+      life.run.spent.workedMs - spent.workedMs,
+      4_000,
+      'a turn, the commit, a check, the delivery',
+    );
+    assert.deepEqual(
+      [life.run.task.verdict, life.run.turn, life.run.task.waitsUntil, life.run.rateLimit],
+      ['verified', 1, undefined, null],
+    );
+    const told = life.run.transcript.slice(0, transcript.length + 1).map((message) => message.text);
+    assert.deepEqual(told, [...transcript.map((message) => message.text), 'By the way.']);
+  });
+
+  it('can be stopped meanwhile', () => {
+    const life = new PureLife(createdData());
+    life.play(greenWorld({ turn: () => [limited(0)] }));
+    life.record({ type: 'stopRequested', data: {} });
+    life.play(greenWorld());
+    assert.deepEqual([life.run.task.status, life.run.task.waitsUntil], ['stopped', undefined]);
+  });
+
+  it('frees what it had set aside of the day', () => {
+    const ledger = new DayLedger(1);
+    const data = { turn: 1, round: 1, reservedUsd: 0.6, reservedTokens: 1, maxOutputTokens: 1 };
+    ledger.add(eventAt({ type: 'turnStarted', data }, 1, firstTime));
+    ledger.add(eventAt(limited(0), 2, firstTime));
+    assert.equal(ledger.leftUsd(firstTime), 1);
+  });
+});
+
+describe('the runner’s ceiling for a day, over calls that fail for good', () => {
+  /** A hundred tasks, one after the other; a call that fails may be billed for all that was set aside. The true bill. */
+  function billOfDay(seed: number, isRecorded: boolean): number {
+    const random = randomFrom(seed);
+    const ledger = new DayLedger(1);
+    let billedUsd = 0;
+    const turn: World = (step, run) => {
+      if (step.kind !== 'turn') return [];
+      if (random() < 0.3) {
+        billedUsd += answerOf(step.turn, []).data.costUsd ?? 0;
+        return greenWorld()(step, run);
+      }
+      const isBilled = random() < 0.7;
+      if (isBilled) billedUsd += step.reservedUsd;
+      const error = new KnownError('modelUnreachable', { endpoint: 'e', detail: 'cut' }).toReport();
+      const mayBeBilled = isRecorded && isBilled;
+      return [{ type: 'taskFailed', data: { error, commit: null, ref: null, mayBeBilled } }];
+    };
+    for (let count = 1; count <= 100; count += 1) {
+      const life = new PureLife(createdData({ price }));
+      life.dayLeftUsd = ledger.leftUsd(life.now);
+      life.play(greenWorld({ turn }));
+      for (const event of life.events) ledger.add({ ...event, taskId: `task-${count}` });
+    }
+    return billedUsd;
+  }
+
+  it('is kept, in 30 random days', () => {
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const billed = billOfDay(seed, true);
+      assert.ok(billed <= 1 + 1e-9, `seed ${seed}: billed ${billed}`);
+      assert.ok(billed > 0.3, `seed ${seed}: only ${billed} was billed`);
+    }
+  });
+
+  it('would be passed if the failed calls counted nothing', () => {
+    assert.ok(billOfDay(1, false) > 1);
+  });
+});
+
 describe('the runner’s ceiling for a day', () => {
   const started = (usd: number) =>
     ({
@@ -128,6 +224,15 @@ describe('the runner’s ceiling for a day', () => {
     assert.ok(Math.abs(ledger.leftUsd(at(9)) - 0.4) < 1e-9);
     ledger.add(eventAt(answerOf(1, []), 2, at(10), 'one'));
     assert.ok(Math.abs(ledger.leftUsd(at(10)) - 0.99) < 1e-9);
+  });
+
+  it('counts a call that a deletion cuts off', () => {
+    const ledger = new DayLedger(1);
+    ledger.add(eventAt(answerOf(1, []), 1, at(8), 'one'));
+    ledger.add(eventAt(started(0.6), 2, at(9), 'one'));
+    assert.ok(Math.abs(ledger.shareOf('one') - 0.61) < 1e-9);
+    ledger.add(eventAt({ type: 'deleted', data: { spentTodayUsd: ledger.shareOf('one') } }, 3, at(9), 'one'));
+    assert.ok(Math.abs(ledger.leftUsd(at(9)) - 0.39) < 1e-9);
   });
 
   it('keeps a deleted task’s share, and forgets all of it with the next day', () => {

@@ -50,6 +50,10 @@ function endOf(step: Step, run: Run, greenFrom: number): readonly Fact[] {
     }
     case 'stop':
       return [{ type: 'stopped', data: { commit: null, ref: null } }];
+    case 'giveUp': {
+      const data = { error: step.error.toReport(), commit: null, ref: null, mayBeBilled: true };
+      return [{ type: 'taskFailed', data }];
+    }
   }
 }
 

@@ -26,6 +26,7 @@ function taskOf(words: string): QueuedTask {
     repository: { id: repository, name: `repository-${repository}` },
     priority: traits.includes('high') ? 'high' : traits.includes('low') ? 'low' : 'normal',
     hasBegun: traits.includes('begun'),
+    isSuspect: traits.includes('suspect'),
   };
 }
 
@@ -114,6 +115,26 @@ const table: readonly (Scene & {
     waiting: ['a2', 'a3'],
     next: null,
     order: 'a2 a3',
+  },
+  {
+    name: 'one that may end the runner waits until nobody acts, and all others for it',
+    acting: ['a1'],
+    waiting: ['b1 high', 'c1 begun suspect'],
+    next: null,
+    order: 'b1 c1',
+  },
+  {
+    name: 'of several that may end the runner the first, alone',
+    waiting: ['b1 high', 'a1 suspect', 'c1 begun suspect'],
+    next: 'c1',
+    order: 'b1 c1 a1',
+  },
+  {
+    name: 'nobody beside one that may end the runner',
+    acting: ['a1 suspect'],
+    waiting: ['b1 high'],
+    next: null,
+    order: 'b1',
   },
 ];
 

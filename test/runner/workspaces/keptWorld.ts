@@ -22,6 +22,7 @@ export class KeptWorld implements AsyncDisposable {
   readonly workspaces = createWorkspaces({
     ...{ dataFolder: this.user.dataFolder, refs: this.user.refs },
     author: { name: 'Nightjar', email: 'nightjar@localhost' },
+    boot: null,
   });
   readonly journal: EventStore;
   readonly said: string[] = [];

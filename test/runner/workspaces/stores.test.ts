@@ -40,7 +40,7 @@ describe('stores', () => {
     await stores.receiveBundle(user.bundle({ have: [boundary] }), signal);
     assert.equal(readFileSync(join(storeOf(user), 'shallow'), 'utf8'), `${boundary}\n`);
 
-    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: null });
     const place = { taskId: 't1', repositoryId, snapshot };
     await workspaces.prepare(place, place.snapshot, signal);
     writeFileSync(join(workspaces.folderOf('t1'), 'new.txt'), 'new\n');
@@ -79,7 +79,7 @@ describe('stores', () => {
       file: join(user.root, 'result.bundle'),
     };
     await assert.rejects(stores.makeResultBundle(request, signal), hasCode('resultMissing'));
-    await createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author }).deliver(
+    await createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: null }).deliver(
       place,
       user.head(),
       signal,
@@ -95,7 +95,7 @@ describe('stores', () => {
     user.git('init', '--quiet', '--object-format=sha256');
     const snapshot = user.commit({});
     await createStores(user).receiveBundle(user.bundle(), signal);
-    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: null });
     await workspaces.prepare({ taskId: 't1', repositoryId, snapshot }, snapshot, signal);
     assert.equal(gitIn(workspaces.folderOf('t1'), ['status', '--porcelain']), '');
   });
@@ -206,7 +206,12 @@ if (process.getuid?.() === 0 && process.platform === 'linux') {
       await assert.rejects(stores.receiveBundle(shipment, signal), hasCode('diskFull'));
       execFileSync('mount', ['-o', 'remount,size=4m', user.dataFolder]);
       await stores.receiveBundle(shipment, signal);
-      const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+      const workspaces = createWorkspaces({
+        dataFolder: user.dataFolder,
+        refs: user.refs,
+        author,
+        boot: null,
+      });
       const place = { taskId: 't1', repositoryId, snapshot: user.head() };
       await assert.rejects(workspaces.prepare(place, place.snapshot, signal), hasCode('diskFull'));
       assert.equal(existsSync(join(user.dataFolder, 'workspaces', 't1')), false);

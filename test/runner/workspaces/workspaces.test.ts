@@ -52,9 +52,9 @@ const author = { name: 'Nightjar', email: 'nightjar@localhost' };
 const at = new Date('2026-01-02T03:04:05.678Z');
 
 /** A user's repository whose HEAD is in the store, with the workspace of one task. */
-async function shipped(user: UserRepository) {
+async function shipped(user: UserRepository, boot: string | null = null) {
   await createStores(user).receiveBundle(user.bundle(), signal);
-  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot });
   const place: TaskPlace = { taskId: 't1', repositoryId, snapshot: user.head() };
   await workspaces.prepare(place, place.snapshot, signal);
   const folder = workspaces.folderOf('t1');
@@ -80,7 +80,12 @@ describe('a workspace', () => {
     using user = new UserRepository();
     await createStores(user).receiveBundle(user.bundle(), signal);
     const odd = { name: 'Night "\\n" ; # jar', email: 'n@x' };
-    const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author: odd });
+    const workspaces = createWorkspaces({
+      dataFolder: user.dataFolder,
+      refs: user.refs,
+      author: odd,
+      boot: null,
+    });
     await workspaces.prepare({ taskId: 't1', repositoryId, snapshot: user.head() }, user.head(), signal);
     assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.name']), odd.name);
     assert.equal(gitIn(workspaces.folderOf('t1'), ['config', 'user.email']), odd.email);
@@ -103,6 +108,29 @@ describe('a workspace', () => {
     assert.equal(readFileSync(join(folder, 'new'), 'utf8'), 'new');
     assert.equal((await commit(first.commit)).commit, first.commit);
   });
+
+  for (const [name, mark, now, isKept] of [
+    ['is made anew after a start of the machine, which may have cut a file short', 'boot-1', 'boot-2', false],
+    ['is kept, a torn file with it, while the machine runs', 'boot-1', 'boot-1', true],
+    ['is kept where the machine doesn’t say', null, null, true],
+    ['of an earlier version is kept, and marked for the next start', null, 'boot-2', true],
+    ['whose mark is torn itself is made anew', '', 'boot-1', false],
+  ] as const) {
+    it(name, async () => {
+      using user = new UserRepository({ 'a.txt': 'whole\n' });
+      const made = await shipped(user, mark);
+      const markFile = join(made.folder, '..', 'boot');
+      assert.equal(existsSync(markFile), mark !== null);
+      writeFileSync(join(made.folder, 'a.txt'), '');
+      const later = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: now });
+      assert.equal(await later.whyLost('t1'), isKept ? null : 'machineRestarted');
+      assert.equal(existsSync(markFile), mark !== null || now !== null);
+      await later.prepare(made.place, made.place.snapshot, signal);
+      assert.equal(await later.whyLost('t1'), null);
+      assert.equal(readFileSync(join(made.folder, 'a.txt'), 'utf8'), isKept ? '' : 'whole\n');
+      if (now !== null) assert.equal(readFileSync(markFile, 'utf8'), now);
+    });
+  }
 
   it('leaves nothing behind when preparing fails', async () => {
     using user = new UserRepository();
@@ -322,7 +350,7 @@ describe('a checkpoint', () => {
 it('eight tasks receive, prepare and commit at once', async () => {
   using user = new UserRepository();
   const stores = createStores(user);
-  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author });
+  const workspaces = createWorkspaces({ dataFolder: user.dataFolder, refs: user.refs, author, boot: null });
   const shipments = Array.from({ length: 8 }, (_, number) => {
     user.commit({ number: String(number) });
     return user.bundle();

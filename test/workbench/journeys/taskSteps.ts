@@ -32,7 +32,10 @@ export function taskRow(workbench: Workbench, title: string, status = ''): Locat
 
 /** Opens the panel of a task from its row and waits until the page shows it. */
 export async function openPanel(workbench: Workbench, title: string): Promise<void> {
+  // The hover of the row on which the mouse rests covers its neighbours.
+  await workbench.page.mouse.move(4, 4);
   await taskRow(workbench, title).click();
+  await workbench.page.mouse.move(4, 4);
   await panelHeading(workbench, title).waitFor();
 }
 

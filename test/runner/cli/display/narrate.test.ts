@@ -160,6 +160,22 @@ const table: readonly {
     ],
   },
   {
+    name: 'a limit of the endpoint, and a machine that was started again',
+    facts: [
+      fact('rateLimited', {
+        turn: 1,
+        endpoint: 'https://host/v1',
+        until: new Date(2026, 0, 1, 14, 5).toISOString(),
+        refusals: 1,
+      }),
+      fact('workspaceLost', { reason: 'machineRestarted' }),
+    ],
+    lines: [
+      '  ↻ Waiting for the rate limit of https://host/v1, until 14:05',
+      '! The machine was started again; the workspace is made again from the newest checkpoint',
+    ],
+  },
+  {
     name: 'a question and its answer',
     facts: [
       fact('questionAsked', {
