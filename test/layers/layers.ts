@@ -39,7 +39,7 @@ export const layers: readonly Layer[] = [
     run: mochaLayer({
       patterns: ['test/{shared,runner,extension,layers,support,demo}/**/*.test.ts'],
       except: pureTests,
-      timeoutMs: 900_000,
+      timeoutMs: 1_800_000,
       hasSecondChance: true,
       needsSandbox: true,
     }),

@@ -236,6 +236,8 @@ function paramsFor(name: RequestName): object {
       return { messageId: 'message-1', text: 'hello' };
     case 'tasks/extendBudget':
       return { budget: {} };
+    case 'tasks/allow':
+      return { hosts: ['packages.example'] };
     case 'tasks/prioritize':
       return { priority: 'high' };
     case 'tasks/share':
