@@ -57,9 +57,10 @@ function shows(text: string, value: string): boolean {
   const bytes = Buffer.from(value);
   const form = new URLSearchParams({ q: value }).toString().slice(2);
   const inText = [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1)];
-  const upper = text.replace(/%[0-9a-f]{2}/g, (code) => code.toUpperCase());
-  if (inText.some((form) => text.includes(form) || upper.includes(form))) return true;
-  if (text.toLowerCase().includes(bytes.toString('hex'))) return true;
+  // Codes of an address come in either case, and a lone % before letters looks like one of them.
+  const lower = text.toLowerCase();
+  if (inText.some((form) => text.includes(form) || lower.includes(form.toLowerCase()))) return true;
+  if (lower.includes(bytes.toString('hex'))) return true;
   const words = text.match(/[\w+/-]{8,}/g) ?? [];
   return words.some((word) =>
     [0, 1, 2, 3].some((skip) => Buffer.from(word.slice(skip), 'base64').includes(bytes)),
