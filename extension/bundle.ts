@@ -8,7 +8,7 @@ const dist = join(root, 'dist');
 
 // Packages in CommonJS ask for `require`, which an ES module does not have of itself.
 const requireBanner =
-  "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+  "import { createRequire as requireFor } from 'node:module';\nconst require = requireFor(import.meta.url);";
 
 const programs: readonly BuildOptions[] = [
   {
@@ -18,6 +18,8 @@ const programs: readonly BuildOptions[] = [
     target: 'node24',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
+    // Of a package that comes in two kinds the modules: the other kind may ask for its parts at run time.
+    mainFields: ['module', 'main'],
     banner: { js: requireBanner },
   },
   {

@@ -83,7 +83,10 @@ class SrtLauncher implements Launcher {
       const { errors } = await this.#closed.missing();
       return errors.length === 0 ? null : problemOf(facts, errors);
     } catch (error) {
-      return problemOf(facts, [error instanceof Error ? error.message : String(error)]);
+      // Not the machine's fault, as long as all is there that it needs.
+      if (facts.missingPrograms.length > 0) return problemOf(facts, []);
+      const message = error instanceof Error ? error.message : String(error);
+      return { message, remedy: 'Try again, and tell us if it stays so.', command: null };
     }
   }
 

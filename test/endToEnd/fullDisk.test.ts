@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byTurn, type Step } from '../support/scriptedModel.ts';
 import { ended, eventsOf, eventually, taskOf, World } from './world.ts';
@@ -26,9 +26,9 @@ describe('a disk that fills up in the middle of a task', function () {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
     await using world = await World.make(byTurn([...script]));
     await writeFile(join(world.project, 'big.bin'), randomBytes(2 * 1024 * 1024));
-    await mkdir(world.data, { mode: 0o700 });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', world.data]);
     try {
+      await world.configure({});
       await test(world, () => execFileSync('mount', ['-o', 'remount,size=200m', world.data]));
     } finally {
       await world.runner?.end();

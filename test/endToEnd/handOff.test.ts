@@ -108,9 +108,10 @@ describe('from hand-off to a verified branch', function () {
     await ended(connection, id);
     const created = (await eventsOf(connection, id))[0];
     assert.equal(created?.type, 'taskCreated');
-    const { model, contextTokens, sandbox, price, fork, ...handOff } = created.data;
+    const { model, contextTokens, sandbox, price, fork, digestTokens, ...handOff } = created.data;
     assert.deepEqual([model, contextTokens > 1_000, sandbox], ['nightjar-scripted', true, 'srt']);
     assert.deepEqual([price, fork], [{ input: 0, cached: 0, output: 0 }, null]);
+    assert.ok((digestTokens ?? 0) >= 1_000);
     const again = await connection.request('tasks/create', { ...handOff, model }, calm);
     assert.equal(again.task.id, id);
     assert.equal((await connection.request('tasks/list', {}, calm)).tasks.length, 1);

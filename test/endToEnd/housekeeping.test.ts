@@ -28,6 +28,8 @@ describe('a runner after one that was killed', function () {
     const loop = `while :; do date > beat; sleep 0.05; done # ${mark}`;
     const script = [run(`setsid sh -c '${loop}' & sh -c 'trap "" TERM; ${loop}'`), write, finish];
     await using world = await World.make(byTurn(script));
+    // In a sandbox they end with the runner.
+    await world.configure({ sandbox: { mode: 'off' } });
     const first = await world.startRunner();
     const connection = await world.connect();
     const { id } = await world.handOff(connection, { checks: [] });

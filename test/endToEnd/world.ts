@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { handOff, type HandOffDraft } from '../../shared/client/handOff.ts';
 import { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import { readRunnerRecord } from '../../shared/client/runnerRecord.ts';
@@ -22,8 +21,8 @@ import {
   type Script,
   type ScriptedModel,
 } from '../support/scriptedModel.ts';
+import { runnerProgram } from './runnerBundle.ts';
 
-const entry = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
 const patienceMs = 30_000;
 
 /** A signal that nothing aborts. */
@@ -80,7 +79,7 @@ export class World implements AsyncDisposable {
     );
   }
 
-  /** `program`: the file that node runs, the source of the runner by default. */
+  /** `program`: the file that node runs, the bundled runner by default. */
   async startRunner(env: Readonly<Record<string, string>> = {}, program?: string): Promise<RunnerProcess> {
     const allEnv = { ...modelEnvironment(this.model), ...env };
     this.runner = await RunnerProcess.start(this.data, allEnv, program);
@@ -149,12 +148,16 @@ export class RunnerProcess {
   static async start(
     dataFolder: string,
     env: Readonly<Record<string, string>>,
-    program = entry,
+    program?: string,
   ): Promise<RunnerProcess> {
-    const child = spawn(process.execPath, [program, 'runner', '--data', dataFolder], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [program ?? (await runnerProgram()), 'runner', '--data', dataFolder],
+      {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'inherit', 'pipe'],
+      },
+    );
     const runner = new RunnerProcess(child);
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(`The runner ended: ${runner.output.join('')}`);
