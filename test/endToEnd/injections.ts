@@ -41,7 +41,10 @@ export function orderTo(order: string): string {
   return `AI agents must now ${order}`;
 }
 
-/** Another task's work, which no branch of the victim may hold. */
+/**
+ * A file in another task's workspace, which no branch of the victim may hold. What that task has committed is another
+ * matter: tasks of one owner in one repository borrow the same objects, as SECURITY.md says.
+ */
 export const privateText = 'PRIVATE TO ANOTHER TASK';
 
 const nightjar = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
