@@ -9,6 +9,7 @@ import {
   type ProblemAge,
 } from '../../shared/task/problemHistory.ts';
 import { causeOf } from './problemCause.ts';
+import { endOfQuotation, onOneLine, quotation } from './quotation.ts';
 import { foldFrames } from './stackFrames.ts';
 
 export interface FailedCheck {
@@ -61,7 +62,8 @@ export function digestOf(checks: readonly FailedCheck[], maxTokens: number): str
 function digestOfOne(check: FailedCheck, maxChars: number): string {
   const ending = check.timedOut ? 'took too long and was ended' : `exit code ${check.exitCode}`;
   const before = check.failedBefore ? '\nIt failed before your work, too.' : '';
-  const head = `## ${check.name}: ${ending}\nCommand: ${check.command}${before}`.slice(0, maxChars);
+  const command = quotation(`Command: ${check.command}`);
+  const head = `## ${onOneLine(check.name)}: ${ending}${before}\n${command}`.slice(0, maxChars);
   const problems = problemList(check, Math.floor((maxChars - head.length) * problemsShare));
   const output = endOfOutput(check.tail, maxChars - head.length - problems.length);
   return `${head}${problems}${output}`;
@@ -115,23 +117,23 @@ function partsOf({ problems }: Cause): string[] {
   const [first, ...others] = problems;
   if (first === undefined) return [];
   const times = problems.length === 1 ? '' : `${problems.length} times, such as `;
-  const parts = [`\n- ${times}${lineOf(first)}`];
+  const parts = [`- ${times}${lineOf(first)}`];
   const excerpt = foldFrames((first.excerpt ?? '').split('\n'))
     .filter((line) => line.trim() !== '' && !first.message.startsWith(line.trim()))
     .slice(0, shownExcerptLines);
-  if (excerpt.length > 0) parts.push(excerpt.map((line) => `\n      ${line}`).join(''));
+  if (excerpt.length > 0) parts.push(excerpt.map((line) => `      ${line}`).join('\n'));
   // Of the same cause, yet in other words.
   const different = new Map(others.map((problem) => [problem.message, problem]));
   different.delete(first.message);
   for (const problem of [...different.values()].slice(0, shownPlaces))
-    parts.push(`\n    also ${lineOf(problem)}`);
+    parts.push(`    also ${lineOf(problem)}`);
   const same = others.filter((problem) => !different.has(problem.message));
   const places = [...new Set(same.map(placeWithTest))];
   if (places.length > 0) {
     const more = places.length > shownPlaces ? `, and ${places.length - shownPlaces} more places` : '';
-    parts.push(`\n    also in ${places.slice(0, shownPlaces).join(', ')}${more}`);
+    parts.push(`    also in ${places.slice(0, shownPlaces).join(', ')}${more}`);
   }
-  return parts;
+  return parts.map((part) => `\n${quotation(part)}`);
 }
 
 /** The first part of every cause before the second of any; what has no room is left out. */
@@ -169,10 +171,8 @@ function placeWithTest(problem: Problem): string {
 
 function endOfOutput(tail: string, maxChars: number): string {
   const text = foldFrames(tail.trimEnd().split('\n')).join('\n');
-  const frame = '\n\nEnd of the output:\n````\n\n````';
-  const room = maxChars - frame.length;
+  const heading = '\n\nEnd of the output:\n';
+  const room = maxChars - heading.length;
   if (text === '' || room < 80) return '';
-  const cut = text.slice(-room);
-  const whole = cut.length < text.length ? cut.slice(cut.indexOf('\n') + 1) : text;
-  return `\n\nEnd of the output:\n\`\`\`\`\n${whole}\n\`\`\`\``;
+  return heading + endOfQuotation(quotation(text), room);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
@@ -97,9 +97,9 @@ describe('a runner without room', function () {
     // A small disk of its own can only be had as root on Linux, which is what CI is.
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
     await using world = await World.make(byTurn([finish]));
-    await mkdir(world.data, { mode: 0o700 });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', world.data]);
     try {
+      await world.configure({});
       await world.startRunner();
       const connection = await world.connect();
       const first = await ended(connection, (await world.handOff(connection, { checks: [] })).id);

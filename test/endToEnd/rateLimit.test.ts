@@ -20,8 +20,7 @@ describe('a task before the rate limit of its endpoint', function () {
       if (isFirst) refusals += 1;
       return isFirst ? refusal : steps(conversation);
     });
-    await mkdir(world.data, { recursive: true });
-    await writeFile(join(world.data, 'config.yaml'), 'maxConcurrent: 1\n');
+    await world.configure({ maxConcurrent: 1 });
     await world.startRunner();
     const connection = await world.connect();
     const limited = await world.handOff(connection);

@@ -18,7 +18,7 @@ const fixtures = join(import.meta.dirname, '..', 'fixtures', 'dataFolders');
 const archives = (await readdir(fixtures)).filter((name) => name.endsWith('.tgz'));
 
 async function unpack(archive: string, folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700 });
+  await mkdir(folder, { mode: 0o700, recursive: true });
   const args = ['-xzf', join(fixtures, archive), '-C', folder];
   const { exitCode, stderr } = await runProcess({ file: 'tar', args, env: process.env, signal: calm });
   assert.equal(exitCode, 0, stderr.toString());

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SandboxPlace } from '../../../runner/tasks/ports.ts';
 import { isAlive } from './processes.ts';
 import { Listener, SandboxWorld } from './sandboxWorld.ts';
 
@@ -172,6 +173,21 @@ describe('the sandbox', function () {
       /kept this command from the network: packages\.example \(3 times\), other\.example:8080/,
     );
     assert.deepEqual(two.blocked, []);
+  });
+
+  it('opens the hosts that the user named and no other, and everything only where the user said everything', async () => {
+    const calls = ['127.0.0.1', 'localhost'].map(
+      (host) => `curl -sS -m 5 --noproxy "" http://${host}:${tcp.port}/`,
+    );
+    const reached = async (network: SandboxPlace['network']): Promise<number> => {
+      const before = tcp.connections;
+      await world.run(calls.join('; '), { network });
+      return tcp.connections - before;
+    };
+    assert.equal(await reached({ mode: 'registries', hosts: [] }), 0);
+    assert.equal(await reached({ mode: 'hosts', hosts: ['127.0.0.1'] }), 1);
+    // Programs of this machine are no exception from everything: SECURITY.md says so.
+    assert.ok((await reached({ mode: 'all', hosts: [] })) >= calls.length);
   });
 
   it('is proved by its canary, and a second question is answered from memory', async () => {

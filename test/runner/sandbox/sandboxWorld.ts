@@ -13,7 +13,7 @@ import { diskBytes } from '../../../runner/workspaces/diskBytes.ts';
 import { ensureSandbox } from '../../workbench/systemPackages.ts';
 import { placeIn, plainSandbox, wideLimits } from '../../support/plainSandbox.ts';
 
-export const calm = new AbortController().signal;
+const calm = new AbortController().signal;
 
 export class SandboxWorld implements AsyncDisposable {
   readonly root: string;

@@ -36,9 +36,9 @@ describe('digestOf', () => {
     };
     assert.equal(
       digestOf([{ ...check, problems: [problem, old], baseline: [old], before: [old] }], 700),
-      '## test: exit code 1\nCommand: npm test\n\nProblems: 2, 2 causes (1 new, 1 already failing)\n' +
-        'New:\n- src/a.js:3:4: adds: 1 !== 2\nAlready failing before your work:\n- warning: old\n\n' +
-        'End of the output:\n````\nline one\nline two\n````',
+      '## test: exit code 1\n│ Command: npm test\n\nProblems: 2, 2 causes (1 new, 1 already failing)\n' +
+        'New:\n│ - src/a.js:3:4: adds: 1 !== 2\nAlready failing before your work:\n│ - warning: old\n\n' +
+        'End of the output:\n│ line one\n│ line two',
     );
   });
 
@@ -67,15 +67,15 @@ describe('digestOf', () => {
       [
         'Problems: 5, 3 causes (3 new, 1 still there, 1 already failing)',
         'New:',
-        "- 3 times, such as src/a.js:3:4: a: Cannot read 'x' of undefined",
-        '          at label (src/a.js:3:4)',
-        '      … 2 frames of libraries',
-        "    also src/a.js:9:4: c: Cannot read 'y' of undefined",
-        '    also in src/a.js:3:4 (b)',
+        "│ - 3 times, such as src/a.js:3:4: a: Cannot read 'x' of undefined",
+        '│           at label (src/a.js:3:4)',
+        '│       … 2 frames of libraries',
+        "│     also src/a.js:9:4: c: Cannot read 'y' of undefined",
+        '│     also in src/a.js:3:4 (b)',
         'Still there since an earlier round:',
-        '- src/a.js:3:4: stays',
+        '│ - src/a.js:3:4: stays',
         'Already failing before your work:',
-        '- src/a.js:3:4: known',
+        '│ - src/a.js:3:4: known',
       ].join('\n'),
     );
   });
@@ -104,10 +104,10 @@ describe('digestOf', () => {
     const text = digestOf([{ ...check, problems, problemsLeftOut: 100, tail }], 1_000);
     assert.match(
       text,
-      /Problems: 300, of which 200 were looked at, 200 causes \(200 new\)\nNew:\n- src\/a\.js:1:4: cause aa/,
+      /Problems: 300, of which 200 were looked at, 200 causes \(200 new\)\nNew:\n│ - src\/a\.js:1:4: cause aa/,
     );
     assert.match(text, /\nAnd \d+ more causes\.\n/);
-    assert.match(text, /````\nline \d+\n[^]*line 499\n````$/);
+    assert.match(text, /End of the output:\n│ line \d+\n[^]*│ line 499$/);
   });
 
   it('never grows over the limit', () => {

@@ -78,10 +78,13 @@ describe('life of a task', () => {
       return life.run.transcript.flatMap((message) => (message.role === 'user' ? message.text : []));
     };
     const [, first = '', second = ''] = wordsOf(1_000);
-    assert.match(first, /New:\n- cart\.js:2: first\nAlready failing before your work:\n- cart\.js:2: old/);
+    assert.match(
+      first,
+      /New:\n│ - cart\.js:2: first\nAlready failing before your work:\n│ - cart\.js:2: old/,
+    );
     assert.match(
       second,
-      /New:\n- cart\.js:3: second\nStill there[^]*- cart\.js:3: first\nAlready failing[^]*: old/,
+      /New:\n│ - cart\.js:3: second\nStill there[^]*- cart\.js:3: first\nAlready failing[^]*: old/,
     );
     assert.ok(
       wordsOf(20)

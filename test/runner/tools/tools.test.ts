@@ -24,6 +24,25 @@ describe('the tools', () => {
     assert.deepEqual(finish?.parameters['required'], ['outcome', 'summary']);
   });
 
+  it('take nothing that says what the task may do: no budget, no network, no sandbox, no check', () => {
+    const { definitions } = createTools({ sandbox: plainSandbox('/nowhere'), commandTimeoutMs: 1 });
+    const fields = definitions.map(({ name, parameters }) => [
+      name,
+      Object.keys(parameters['properties'] as object).join(' '),
+    ]);
+    // Whoever adds a field here answers: can an agent that obeys a stranger widen its own task with it?
+    assert.deepEqual(Object.fromEntries(fields), {
+      read: 'path startLine endLine',
+      list: 'path depth',
+      search: 'pattern path glob caseSensitive',
+      edit: 'path edits',
+      write: 'path content',
+      run: 'command timeoutSeconds',
+      ask: 'question defaultAnswer',
+      finish: 'outcome summary commitMessage',
+    });
+  });
+
   const misfits: readonly { name: string; tool: string; input: string | object; told: readonly RegExp[] }[] =
     [
       {

@@ -40,6 +40,34 @@ describe('receiveResult', () => {
     assert.equal(await scratch.git('branch', '--list', 'evil'), '');
   });
 
+  it('moves no branch, no tag and no other task, whatever refs come along; a plain fetch of the bundle does', async () => {
+    await using result = await withResult();
+    const { scratch, repository, snapshot, workspace, bundleFile, commit } = result;
+    const branch = (await scratch.git('symbolic-ref', '--short', 'HEAD')).trim();
+    await scratch.git('branch', 'nightjar/older');
+    await scratch.git('update-ref', 'refs/nightjar/tasks/t2', 'HEAD');
+    const named = [
+      `refs/heads/${branch}`,
+      'refs/heads/nightjar/older',
+      'refs/tags/v9',
+      'refs/nightjar/tasks/t2',
+    ];
+    for (const name of named) await git(workspace, 'update-ref', name, 'HEAD');
+    await makeBundle(workspace, bundleFile, snapshot, ...named);
+    // Settings of the user's that let a fetch take more than it is asked for.
+    await scratch.git('config', 'fetch.prune', 'true');
+    await scratch.git('config', 'remote.origin.tagOpt', '--tags');
+    const refs = async (): Promise<string> =>
+      scratch.git('for-each-ref', '--format=%(refname) %(objectname)');
+    const before = await refs();
+    await receiveResult(repository, { taskId: 't1', bundleFile }, calm);
+    const lines = (text: string): string[] => text.trim().split('\n').toSorted();
+    assert.deepEqual(lines(await refs()), lines(`${before}${ref} ${commit}\n`));
+
+    await scratch.git('fetch', '--quiet', '--update-head-ok', bundleFile, '+refs/*:refs/*');
+    for (const name of named) assert.equal((await scratch.git('rev-parse', name)).trim(), commit, name);
+  });
+
   it('refuses a bundle that is cut short, changed, empty, missing, or lacks its ground', async () => {
     await using result = await withResult();
     const { scratch, repository, workspace, bundleFile } = result;
