@@ -1,7 +1,5 @@
 // A task that its endpoint's rate limit holds back: it says until when, keeps nobody from working, and goes on by itself.
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { byTurn, scriptedModelName, type Step } from '../support/scriptedModel.ts';
 import { ended, eventsOf, eventually, taskOf, World } from './world.ts';
 
