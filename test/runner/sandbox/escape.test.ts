@@ -91,7 +91,9 @@ describe('the sandbox', function () {
     for (const target of targets) assert.ok(!existsSync(target), target);
     // The objects of the store can be read, and neither changed nor removed.
     const objects = join(world.dataFolder, 'stores', 'objects');
-    const { tail } = await world.run(`cat ${objects}/blob; rm -rf ${objects}; echo x >> ${objects}/blob`);
+    const { tail } = await world.run(
+      `cat ${objects}/blob; echo; rm -rf ${objects}; echo x >> ${objects}/blob`,
+    );
     assert.match(tail, /^an object/);
     assert.equal(readFileSync(join(objects, 'blob'), 'utf8'), 'an object');
     await world.run(line, { sandbox: world.plain });
