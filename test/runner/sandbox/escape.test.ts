@@ -128,7 +128,7 @@ describe('the sandbox', function () {
   });
 
   it('ends a daemon with the command that started it', async () => {
-    const line = 'setsid env -i sleep 4242 > /dev/null 2>&1 & echo done';
+    const line = 'setsid env -i sleep 4242 > /dev/null 2>&1 & sleep 0.5; echo done';
     assert.equal((await world.run(line)).tail, 'done\n');
     assert.deepEqual(processesOf('4242'), []);
     await world.run(line, { sandbox: world.plain });
