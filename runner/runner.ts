@@ -301,7 +301,7 @@ function serverOptions(
 
 /** Of models and forges: no command ever gets them, whoever asks. */
 const keptKeys =
-  /^(OPENAI|ANTHROPIC|GEMINI|GOOGLE_AI|AZURE_OPENAI|MISTRAL|OPENROUTER)_|^(GH|GITHUB|GITLAB|BITBUCKET)_|^NIGHTJAR_/;
+  /^(OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE_AI|AZURE_OPENAI|MISTRAL|OPENROUTER|GROQ|DEEPSEEK|XAI|COHERE|HF|HUGGING_?FACE)_|^(GH|GITHUB|GITLAB|BITBUCKET|GITEA|FORGEJO|CODEBERG)_|^CI_JOB_TOKEN$|^NIGHTJAR_/i;
 
 function whyNotGranted(name: string, apiKey: string | null): string | null {
   const value = process.env[name];

@@ -31,6 +31,9 @@ interface Running {
   readonly ask: (request: Ask) => Promise<unknown>;
   /** Absolute; its sockets lie there. */
   readonly folder: string;
+  readonly hasEnded: () => boolean;
+  readonly closed: Promise<void>;
+  /** Once nothing that it started is left, too. */
   readonly ended: Promise<void>;
   readonly end: () => void;
 }
@@ -39,15 +42,18 @@ export class Broker implements AsyncDisposable {
   readonly #options: BrokerOptions;
   readonly #blocked = new Map<string, Map<string, number>>();
   #running: Promise<Running> | null = null;
+  #generation = 0;
   #starts = 0;
+  /** Resolves when nothing is left of the brokers that have ended. */
+  #cleared = Promise.resolve();
 
   constructor(options: BrokerOptions) {
     this.#options = options;
   }
 
-  /** Counts the starts: what an earlier one has wrapped reaches no network any more. */
+  /** Counts the starts and the ends: what another one has wrapped reaches no network. */
   get generation(): number {
-    return this.#starts;
+    return this.#generation;
   }
 
   async missing(): Promise<Missing> {
@@ -55,10 +61,16 @@ export class Broker implements AsyncDisposable {
   }
 
   /** The program that runs the command; the broker's own folder may be read by it, since its way out lies there. */
-  async wrap(request: WrapRequest): Promise<Wrapped> {
-    const { folder } = await this.#start();
-    const readable = [...request.readable, folder, vendorFolder()];
-    return (await this.#ask({ ask: 'wrap', wrap: { ...request, readable } })) as Wrapped;
+  async wrap(request: WrapRequest, mayRetry = true): Promise<Wrapped> {
+    const running = await this.#start();
+    try {
+      const readable = [...request.readable, running.folder, vendorFolder()];
+      return (await running.ask({ ask: 'wrap', wrap: { ...request, readable } })) as Wrapped;
+    } catch (error) {
+      // Where it ended over the question another one answers it.
+      if (!running.hasEnded() || !mayRetry) throw error;
+      return this.wrap(request, false);
+    }
   }
 
   /** Closes the network for the commands of that id. */
@@ -80,6 +92,8 @@ export class Broker implements AsyncDisposable {
     const running = await this.#running?.catch(() => null);
     running?.end();
     await running?.ended;
+    await this.#cleared;
+    if (this.#starts > 0) await rm(await folderOf(this.#options), { recursive: true, force: true });
   }
 
   async #ask(request: Ask): Promise<unknown> {
@@ -88,25 +102,28 @@ export class Broker implements AsyncDisposable {
 
   async #start(): Promise<Running> {
     if (this.#running === null) {
-      this.#starts += 1;
+      this.#generation += 1;
       const starting = this.#open();
       this.#running = starting;
       const forget = (): void => {
-        if (this.#running === starting) this.#running = null;
+        if (this.#running !== starting) return;
+        this.#running = null;
+        this.#generation += 1;
       };
-      starting.then(({ ended }) => ended.then(forget), forget);
+      starting.then(({ closed }) => closed.then(forget), forget);
     }
     return this.#running;
   }
 
   async #open(): Promise<Running> {
-    const folder = await makeBrokerFolder(this.#options);
+    const folder = await makeFolder(await folderOf(this.#options), (this.#starts += 1));
     const record = await beginCommand(this.#options.commandsFolder, false);
     const child = startCompanion({
       file: process.execPath,
       args: [
         '--disable-warning=ExperimentalWarning',
         brokerProgram(),
+        folder,
         ...(this.#options.isNetworkOpen ? ['all'] : []),
       ],
       cwd: join(folder, 'empty'),
@@ -117,21 +134,23 @@ export class Broker implements AsyncDisposable {
     child.stderr.on('data', (chunk: Buffer) =>
       errors.splice(0, Math.max(0, errors.length - 20), chunk.toString()),
     );
-    const { ask, take, fail } = new Conversation((line) => child.stdin.write(line));
+    const { ask, take, fail, hasFailed } = new Conversation((line) => child.stdin.write(line));
     child.stdin.on('error', () => undefined);
     createInterface({ input: child.stdout }).on('line', (line) => {
       const message = JSON.parse(line) as BrokerMessage;
       if ('blocked' in message) this.#count(message.blocked);
       else take(message);
     });
-    const ended = new Promise<void>((resolve) => {
+    const closed = new Promise<void>((resolve) => {
       child.once('error', (error) => errors.push(error.message));
       child.once('close', () => {
         fail(new Error(`The sandbox’s broker ended. ${errors.join('').trim().slice(-2_000)}`));
-        void clearAfter(record, folder).finally(resolve);
+        resolve();
       });
     });
-    return { ask, folder, ended, end: () => child.stdin.end() };
+    const ended = closed.then(() => record[Symbol.asyncDispose]()).catch(() => undefined);
+    this.#cleared = Promise.all([this.#cleared, ended]).then(() => undefined);
+    return { ask, folder, hasEnded: hasFailed, closed, ended, end: () => child.stdin.end() };
   }
 
   #count({ commandId, host }: { readonly commandId: string; readonly host: string }): void {
@@ -168,6 +187,8 @@ class Conversation {
     else waiting?.reject(new Error(answer.error));
   };
 
+  readonly hasFailed = (): boolean => this.#failure !== null;
+
   readonly fail = (error: Error): void => {
     this.#failure = error;
     for (const { reject } of this.#waiting.values()) reject(error);
@@ -175,18 +196,25 @@ class Conversation {
   };
 }
 
-/** Its own folder, where nobody else can put anything; short, since a socket's path may have 104 bytes at most. */
-async function makeBrokerFolder({ dataFolder, isNetworkOpen }: BrokerOptions): Promise<string> {
+/** Where nobody else can put anything; short, since a socket's path may have 104 bytes at most. */
+async function folderOf({ dataFolder, isNetworkOpen }: BrokerOptions): Promise<string> {
   const digest = createHash('sha256').update(`${dataFolder} ${isNetworkOpen}`).digest('hex').slice(0, 12);
-  const folder = join(await realpath(tmpdir()), `nightjar-${digest}`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, 'empty'), { recursive: true, mode: 0o700 });
-  return folder;
+  return join(await realpath(tmpdir()), `nightjar-${digest}`);
 }
 
-async function clearAfter(record: AsyncDisposable, folder: string): Promise<void> {
-  await record[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
+/**
+ * A folder of its own for each broker: a command that was wrapped by the one before still starts, without a network,
+ * as long as the sockets lie there. What a killed runner left goes with the first.
+ */
+async function makeFolder(all: string, start: number): Promise<string> {
+  if (start === 1) {
+    await rm(all, { recursive: true, force: true });
+    await mkdir(all, { mode: 0o700 });
+  }
+  await rm(join(all, String(start - 2)), { recursive: true, force: true });
+  const folder = join(all, String(start));
+  await mkdir(join(folder, 'empty'), { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 /** The broker needs programs and the language of its messages, and none of the runner's keys. */

@@ -31,6 +31,12 @@ const systemPaths = [
 /** Variables that name the root of a tool chain. */
 const toolChainVariables = ['RUSTUP_HOME', 'PYENV_ROOT', 'GOROOT', 'JAVA_HOME', 'NVM_DIR', 'VOLTA_HOME'];
 
+/**
+ * Hidden folders of a home whose programs don't work without what lies beside these. In others (`~/.cargo`, `~/.fly`,
+ * `~/.docker`) credentials lie there.
+ */
+const hiddenToolChains = ['.bun', '.deno', '.elan', '.ghcup', '.juliaup', '.krew', '.swiftly', '.volta'];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `extra`: absolute paths that the runner's owner named; `hidden`: folders that no tool chain may open, such as the runner's own. */
@@ -38,29 +44,54 @@ export function readablePaths(
   env: Environment,
   { extra, hidden }: { readonly extra: readonly string[]; readonly hidden: readonly string[] },
 ): ReadablePaths {
-  const protectedFolders = [homedir(), env['HOME'] ?? homedir(), ...hidden].map(realPath);
+  const homes = [...new Set([homedir(), env['HOME'] ?? homedir()].map(realPath))];
+  const kept = hidden.map(realPath);
   const isOpenable = (path: string): boolean =>
-    path !== sep && !protectedFolders.some((folder) => folder === path || folder.startsWith(path + sep));
+    path !== sep &&
+    ![...homes, ...kept].some((folder) => isIn(folder, path)) &&
+    !kept.some((folder) => isIn(path, folder));
   const toolChains = [
     ...toolChainVariables.flatMap((name) => env[name] ?? []),
     ...(env['RUSTUP_HOME'] === undefined ? [join(homedir(), '.rustup')] : []),
-    ...(env['PATH'] ?? '').split(delimiter).flatMap(toolChainOf),
+    ...(env['PATH'] ?? '').split(delimiter).flatMap((folder) => toolChainOf(folder, homes)),
   ].map(realPath);
   const named = [...systemPaths, ...extra].filter(isThere);
   const allowed = [...new Set([...named, ...toolChains.filter(isThere).filter(isOpenable)])];
+  const denied = kept.filter((folder) => allowed.some((path) => isIn(folder, realPath(path))));
   // Everybody else is kept from them by the system itself.
-  return { allowed, denied: process.getuid?.() === 0 ? privateConfiguration('/etc') : [] };
+  if (process.getuid?.() === 0) denied.push(...privateConfiguration('/etc'));
+  return { allowed, denied };
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 /**
  * A folder of programs stands for the tool chain that it belongs to (`…/node/bin` for `…/node`), but where that would
  * open what else lies there, such as the credentials in `~/.cargo` and the data in `~/.local`.
  */
-function toolChainOf(folder: string): string[] {
+function toolChainOf(folder: string, homes: readonly string[]): string[] {
   if (!isAbsolute(folder)) return [];
   const root = dirname(folder);
-  const isAlone = ['.cargo', '.local'].includes(basename(root));
-  return ['bin', '.bin', 'sbin', 'shims'].includes(basename(folder)) && !isAlone ? [root, folder] : [folder];
+  const isRoot = ['bin', '.bin', 'sbin', 'shims'].includes(basename(folder)) && !isPersonal(root, homes);
+  return isRoot ? [root, folder] : [folder];
+}
+
+/** By the name in the PATH or by that of the folder itself: either may be a link. */
+function isPersonal(root: string, homes: readonly string[]): boolean {
+  return [root, realPath(root)].some(
+    (path) =>
+      ['.cargo', '.local'].includes(basename(path)) ||
+      (basename(path).startsWith('.') &&
+        homes.includes(realPath(dirname(path))) &&
+        !isVersionManager(basename(path))),
+  );
+}
+
+/** Such as `.pyenv` and `.rbenv`, whose programs are scripts that look for the real ones beside them. */
+function isVersionManager(name: string): boolean {
+  return /^\.(\w+env|asdf|nvm|fnm|rye|proto)$/.test(name) || hiddenToolChains.includes(name);
 }
 
 /** What other users may not read there, which a runner that is root could. */

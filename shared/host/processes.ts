@@ -123,7 +123,7 @@ export function startDetached(options: {
 
 /**
  * Starts a program that serves this one until its standard input is closed, which happens by itself when this process
- * ends. In a group of its own, so that Ctrl+C in a terminal leaves its end to us.
+ * ends. In a group of its own, so that Ctrl+C in a terminal leaves its end to us; what it left in that is killed once it has ended.
  */
 export function startCompanion(options: {
   readonly file: string;
@@ -131,13 +131,15 @@ export function startCompanion(options: {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }): ChildProcessWithoutNullStreams {
-  return spawn(options.file, options.args, {
+  const child = spawn(options.file, options.args, {
     cwd: options.cwd,
     env: options.env,
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: 'pipe',
   });
+  child.once('exit', () => new ProcessGroup(child).sweep());
+  return child;
 }
 
 /** Keeps the first bytes of a stream, up to a limit. */

@@ -12,7 +12,15 @@ import { gitCallsIn, putDyingGit, type GitDeath } from './dyingGit.ts';
 import type { DeathSide } from './dyingRunner.ts';
 import { SteadyClient } from './steadyClient.ts';
 import { addCheckScript, wantedAnswer, wholeDraft, wholeScript } from './wholeTask.ts';
-import { calm, eventsOf, eventually, modelEnvironment, RunnerProcess, World } from './world.ts';
+import {
+  calm,
+  configureRunner,
+  eventsOf,
+  eventually,
+  modelEnvironment,
+  RunnerProcess,
+  World,
+} from './world.ts';
 
 export type Death = LogDeath | { readonly git: GitDeath };
 
@@ -87,6 +95,8 @@ export class Beginning implements AsyncDisposable {
 export async function live(beginning: Beginning, program: string, death: Death | null): Promise<Outcome> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nightjar-life-')));
   try {
+    // The counting commands write outside of the workspace.
+    await configureRunner(join(folder, 'data'), { sandbox: { mode: 'off' } });
     await cp(beginning.stores, join(folder, 'data', 'stores'), { recursive: true });
     await using model = await startScriptedModel({ script: wholeScript(countFileIn(folder)) });
     await using life = new Life(folder, program, model);

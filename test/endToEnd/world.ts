@@ -70,13 +70,9 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Writes the runner's configuration; package managers are not asked, which takes longer than most tasks here. */
+  /** Writes the runner's configuration, as `configureRunner` does. */
   async configure(config: object): Promise<void> {
-    await mkdir(this.data, { recursive: true, mode: 0o700 });
-    await writeFile(
-      join(this.data, 'config.yaml'),
-      JSON.stringify({ sandbox: { registries: [] }, ...config }),
-    );
+    await configureRunner(this.data, config);
   }
 
   /** `program`: the file that node runs, the bundled runner by default. */
@@ -189,6 +185,13 @@ export class RunnerProcess {
     this.#child.kill(name);
     await this.#gone;
   }
+}
+
+/** Writes a runner's configuration; package managers are not asked, which takes longer than most tasks here. */
+export async function configureRunner(dataFolder: string, config: object): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const text = JSON.stringify({ sandbox: { registries: [] }, ...config });
+  await writeFile(join(dataFolder, 'config.yaml'), text);
 }
 
 /** Resolves once `holds` says so; fails after half a minute. */

@@ -1,4 +1,5 @@
 // The broker: a process of its own in an empty folder that knows the sandbox library, asks it, and runs its network proxies.
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { runProcess } from '../../../shared/host/processes.ts';
@@ -13,8 +14,9 @@ const nothingAllowed = {
 /** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't write there. */
 const sharedScratch = '/tmp/claude';
 
-/** `all`: the network is open, for tasks whose user said so. */
-const isNetworkOpen = process.argv[2] === 'all';
+/** `folder`: its own, which goes with it; `all`: the network is open, for tasks whose user said so. */
+const [folder, network] = process.argv.slice(2);
+const isNetworkOpen = network === 'all';
 
 let isReady: Promise<void> | null = null;
 
@@ -126,5 +128,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => void 
 
 async function end(): Promise<void> {
   if (isReady !== null) await SandboxManager.reset();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   process.exit();
 }

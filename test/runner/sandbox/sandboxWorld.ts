@@ -24,13 +24,13 @@ export class SandboxWorld implements AsyncDisposable {
   readonly plain: OpenSandbox;
   #logs = 0;
 
-  private constructor(root: string, limits: SandboxLimits) {
+  private constructor(root: string, limits: SandboxLimits, readable: readonly string[]) {
     this.root = root;
     this.dataFolder = join(root, 'data');
     const commandsFolder = join(this.dataFolder, 'commands');
     this.sandbox = createSandbox({
       launcher: createSrtLauncher({
-        ...{ dataFolder: this.dataFolder, commandsFolder, limits, readable: [] },
+        ...{ dataFolder: this.dataFolder, commandsFolder, limits, readable },
         registries: () => Promise.resolve([]),
       }),
       watch: new UseWatch({ limits, measureBytes: (folder) => diskBytes(folder, calm) }),
@@ -40,10 +40,14 @@ export class SandboxWorld implements AsyncDisposable {
     this.plain = plainSandbox(root);
   }
 
-  static async open(limits: Partial<SandboxLimits> = {}): Promise<SandboxWorld> {
+  /** `readable`: absolute paths that every command may read. */
+  static async open(
+    limits: Partial<SandboxLimits> = {},
+    readable: readonly string[] = [],
+  ): Promise<SandboxWorld> {
     await ensureSandbox(calm);
     const root = await realpath(await mkdtemp(join(tmpdir(), 'nightjar-escape-')));
-    const world = new SandboxWorld(root, { ...wideLimits, ...limits });
+    const world = new SandboxWorld(root, { ...wideLimits, ...limits }, readable);
     for (const task of ['one', 'two']) {
       const { workspace } = world.place(task);
       await mkdir(workspace, { recursive: true });
