@@ -1,6 +1,7 @@
 // Every command of the extension, one row each: what the palette, menus, views and panels call.
 import * as vscode from 'vscode';
 import type { TaskAction } from '../model/taskActions.ts';
+import { allowHosts } from './allowHosts.ts';
 import { checkOut } from './checkOut.ts';
 import { deleteTask } from './deleteTask.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   onTask('nightjar.stop', 'stop', stop),
   onTask('nightjar.runAgain', 'runAgain', runAgain),
   onTask('nightjar.extendBudget', 'extendBudget', extendBudget),
+  onTask('nightjar.allowHosts', 'allowHosts', allowHosts),
   onTask('nightjar.prioritize', 'prioritize', prioritize),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
