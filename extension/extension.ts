@@ -18,6 +18,7 @@ import { LazyTaskPanels } from './views/lazyTaskPanels.ts';
 import { LogDocuments } from './views/logDocuments.ts';
 import { Notifications } from './views/notifications.ts';
 import { RepositoryKey } from './views/repositoryKey.ts';
+import { SandboxKey } from './views/sandboxKey.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { TaskTree } from './views/taskTree.ts';
 
@@ -47,8 +48,9 @@ export function startExtension(context: vscode.ExtensionContext): void {
   const feed = new PanelFeed(link);
   const panels = makePanels(base, feed, logs);
   const tree = makeTree(base);
-  context.subscriptions.push(log, link, logs, feed, panels, tree, new ResultFiles());
-  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree)));
+  const sandbox = new SandboxKey(link, tasks, log);
+  context.subscriptions.push(log, link, logs, feed, panels, tree, sandbox, new ResultFiles());
+  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree, sandbox)));
   startViews(base, panels);
   startConnecting(base);
 }
@@ -93,6 +95,7 @@ function makeDoors(
   logs: LogDocuments,
   panels: LazyTaskPanels,
   tree: TaskTree,
+  sandbox: SandboxKey,
 ): CommandDoors {
   const connected: CommandDoors['connected'] = async (signal) => link.connected(signal);
   const openPanel = async (taskId: string): Promise<void> => panels.open(taskId);
@@ -105,6 +108,7 @@ function makeDoors(
     log,
     connected,
     openPanel,
+    examineSandbox: async (signal) => sandbox.examine(signal),
     connectRunner: async (signal) => {
       const { connectRunner } = await import('./connection/connectRunner.ts');
       await connectRunner(link, context.secrets, signal);

@@ -5,6 +5,7 @@ import { allowHosts } from './allowHosts.ts';
 import { checkOut } from './checkOut.ts';
 import { deleteTask } from './deleteTask.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
+import { mendSandbox } from './mendSandbox.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
 import { extendBudget, prioritize, runAgainFrom } from './limitCommands.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
   onTask('nightjar.showLog', 'showLog', showLog, (doors) => doors.log.show()),
+  { id: '_nightjar.mendSandbox', run: async (doors, _args, signal) => mendSandbox(doors, signal) },
   onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
     doors.openFileDiff(task, String(path), signal),
   ),
