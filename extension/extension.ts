@@ -8,6 +8,7 @@ import { PanelFeed } from './connection/panelFeed.ts';
 import { resolveAddress } from './connection/resolveAddress.ts';
 import { ResultReceiver } from './connection/receiveResults.ts';
 import { RunnerLink } from './connection/runnerLink.ts';
+import { SandboxKey } from './connection/sandboxKey.ts';
 import { claim } from './host/claims.ts';
 import { onSettingChange, readSetting } from './host/settings.ts';
 import { holdsRepository } from './host/taskRepository.ts';
@@ -18,7 +19,6 @@ import { LazyTaskPanels } from './views/lazyTaskPanels.ts';
 import { LogDocuments } from './views/logDocuments.ts';
 import { Notifications } from './views/notifications.ts';
 import { RepositoryKey } from './views/repositoryKey.ts';
-import { SandboxKey } from './views/sandboxKey.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { TaskTree } from './views/taskTree.ts';
 

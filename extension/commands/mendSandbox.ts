@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { readSetting } from '../host/settings.ts';
+import { lineForTerminal } from '../model/sandboxRemedy.ts';
 import type { CommandDoors } from './doors.ts';
 
 /** Throws KnownError sandboxUnavailable, whose message has the button, where it still doesn't work. */
@@ -17,18 +18,12 @@ export async function terminalToMend(
   doors: CommandDoors,
   signal: AbortSignal,
 ): Promise<(() => void) | undefined> {
-  if (readSetting('runner.address').trim() !== '') return undefined;
-  const command = (await doors.examineSandbox(signal))?.command ?? null;
-  if (command === null || !isOneLine(command)) return undefined;
+  const line = lineForTerminal(await doors.examineSandbox(signal), readSetting('runner.address'));
+  if (line === null) return undefined;
   return () => {
     const terminal = vscode.window.createTerminal('Nightjar');
     terminal.show();
     // The user reads it, and runs it or not.
-    terminal.sendText(command, false);
+    terminal.sendText(line, false);
   };
-}
-
-/** A line end would run what stands before it. */
-function isOneLine(text: string): boolean {
-  return !/\p{Cc}/u.test(text);
 }

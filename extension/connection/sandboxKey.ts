@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { SandboxProblem } from '../../shared/protocol/requests.ts';
 import { isCancellation } from '../../shared/errors/errors.ts';
-import type { RunnerLink } from '../connection/runnerLink.ts';
 import type { TaskSource } from '../model/taskStore.ts';
+import type { RunnerLink } from './runnerLink.ts';
 
 export class SandboxKey implements vscode.Disposable {
   readonly #link: RunnerLink;
