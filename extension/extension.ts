@@ -8,6 +8,7 @@ import { PanelFeed } from './connection/panelFeed.ts';
 import { resolveAddress } from './connection/resolveAddress.ts';
 import { ResultReceiver } from './connection/receiveResults.ts';
 import { RunnerLink } from './connection/runnerLink.ts';
+import { SandboxKey } from './connection/sandboxKey.ts';
 import { claim } from './host/claims.ts';
 import { onSettingChange, readSetting } from './host/settings.ts';
 import { holdsRepository } from './host/taskRepository.ts';
@@ -47,8 +48,9 @@ export function startExtension(context: vscode.ExtensionContext): void {
   const feed = new PanelFeed(link);
   const panels = makePanels(base, feed, logs);
   const tree = makeTree(base);
-  context.subscriptions.push(log, link, logs, feed, panels, tree, new ResultFiles());
-  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree)));
+  const sandbox = new SandboxKey(link, tasks, log);
+  context.subscriptions.push(log, link, logs, feed, panels, tree, sandbox, new ResultFiles());
+  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree, sandbox)));
   startViews(base, panels);
   startConnecting(base);
 }
@@ -93,6 +95,7 @@ function makeDoors(
   logs: LogDocuments,
   panels: LazyTaskPanels,
   tree: TaskTree,
+  sandbox: SandboxKey,
 ): CommandDoors {
   const connected: CommandDoors['connected'] = async (signal) => link.connected(signal);
   const openPanel = async (taskId: string): Promise<void> => panels.open(taskId);
@@ -105,6 +108,7 @@ function makeDoors(
     log,
     connected,
     openPanel,
+    examineSandbox: async (signal) => sandbox.examine(signal),
     connectRunner: async (signal) => {
       const { connectRunner } = await import('./connection/connectRunner.ts');
       await connectRunner(link, context.secrets, signal);

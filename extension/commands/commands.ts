@@ -1,9 +1,11 @@
 // Every command of the extension, one row each: what the palette, menus, views and panels call.
 import * as vscode from 'vscode';
 import type { TaskAction } from '../model/taskActions.ts';
+import { allowHosts } from './allowHosts.ts';
 import { checkOut } from './checkOut.ts';
 import { deleteTask } from './deleteTask.ts';
 import type { CommandDoors, ProblemPlace } from './doors.ts';
+import { mendSandbox } from './mendSandbox.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
 import { extendBudget, prioritize, runAgainFrom } from './limitCommands.ts';
@@ -26,10 +28,12 @@ export const commands: readonly Command[] = [
   onTask('nightjar.stop', 'stop', stop),
   onTask('nightjar.runAgain', 'runAgain', runAgain),
   onTask('nightjar.extendBudget', 'extendBudget', extendBudget),
+  onTask('nightjar.allowHosts', 'allowHosts', allowHosts),
   onTask('nightjar.prioritize', 'prioritize', prioritize),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
   onTask('nightjar.showLog', 'showLog', showLog, (doors) => doors.log.show()),
+  { id: '_nightjar.mendSandbox', run: async (doors, _args, signal) => mendSandbox(doors, signal) },
   onTask('_nightjar.openFileDiff', 'review', async (doors, task, signal, path) =>
     doors.openFileDiff(task, String(path), signal),
   ),

@@ -1,6 +1,7 @@
 // What the commands need of the rest of the extension; each door is opened by one part.
 import type * as vscode from 'vscode';
 import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
+import type { SandboxProblem } from '../../shared/protocol/requests.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import type { TaskSource } from '../model/taskStore.ts';
@@ -17,6 +18,8 @@ export interface CommandDoors {
   readonly log: vscode.LogOutputChannel;
   /** The connection once it is made. Throws KnownError where it can't be made. */
   connected(signal: AbortSignal): Promise<RunnerConnection>;
+  /** Why no command may run on the runner; null where its sandbox works. */
+  examineSandbox(signal: AbortSignal): Promise<SandboxProblem | null>;
   connectRunner(signal: AbortSignal): Promise<void>;
   /** `spec` is the document of a task spec, where the user has chosen one. */
   handOff(spec: vscode.Uri | undefined, signal: AbortSignal): Promise<void>;

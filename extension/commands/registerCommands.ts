@@ -12,7 +12,7 @@ export function registerCommands(doors: CommandDoors): vscode.Disposable {
       try {
         await command.run(doors, args, closing.signal);
       } catch (error) {
-        reportError(error, doors.log);
+        reportError(error, doors, closing.signal);
       }
     }),
   );

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
+import type { CommandDoors } from './doors.ts';
+import { terminalToMend } from './mendSandbox.ts';
 
 interface Remedy {
   readonly label: string;
@@ -29,21 +31,50 @@ const remedies: Partial<Record<ErrorCode, Remedy>> = {
 const showLog = 'Show Log';
 
 /** Returns at once; the message stays until the user closes it. A cancellation is silent. */
-export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+export function reportError(error: unknown, doors: CommandDoors, signal: AbortSignal): void {
+  const { log } = doors;
   if (isCancellation(error)) return;
-  const shown = error instanceof KnownError ? showKnown(error, log) : showBug(error, log);
+  const shown = error instanceof KnownError ? showKnown(error, doors, signal) : showBug(error, log);
   shown.then(undefined, (failure: unknown) => {
-    log.error(failure instanceof Error ? failure : String(failure));
+    if (!isCancellation(failure)) log.error(failure instanceof Error ? failure : String(failure));
   });
 }
 
-async function showKnown(error: KnownError, log: vscode.LogOutputChannel): Promise<void> {
+async function showKnown(error: KnownError, doors: CommandDoors, signal: AbortSignal): Promise<void> {
+  const { log } = doors;
   log.warn(`${error.code}: ${error.message}`);
-  const remedy = await availableRemedy(error.code);
-  const buttons = remedy === undefined ? [showLog] : [remedy.label];
-  const chosen = await vscode.window.showErrorMessage(`${error.message} ${error.remedy}`, ...buttons);
+  const button = await buttonFor(error.code, doors, signal);
+  const chosen = await vscode.window.showErrorMessage(
+    `${error.message} ${error.remedy}`,
+    button?.label ?? showLog,
+  );
   if (chosen === showLog) log.show();
-  else if (chosen !== undefined && remedy !== undefined) await vscode.commands.executeCommand(remedy.command);
+  else if (chosen !== undefined) await button?.press();
+}
+
+interface Button {
+  readonly label: string;
+  press(): Thenable<unknown> | undefined;
+}
+
+async function buttonFor(
+  code: ErrorCode,
+  doors: CommandDoors,
+  signal: AbortSignal,
+): Promise<Button | undefined> {
+  if (code === 'sandboxUnavailable') {
+    // A runner that is gone meanwhile must not keep the message from being shown.
+    const open = await terminalToMend(doors, signal).catch(() => undefined);
+    if (open === undefined) return undefined;
+    const press = (): undefined => {
+      open();
+    };
+    return { label: 'Open Terminal', press };
+  }
+  const remedy = await availableRemedy(code);
+  if (remedy === undefined) return undefined;
+  const { label, command } = remedy;
+  return { label, press: () => vscode.commands.executeCommand(command) };
 }
 
 /** Commands of another extension are not there where it is disabled. */

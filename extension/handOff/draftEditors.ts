@@ -11,6 +11,7 @@ import {
   type PreviewChoice,
 } from '../model/handOffDraft.ts';
 import { formatSize } from '../model/formatting.ts';
+import { editNetwork } from './networkEditors.ts';
 
 /** Milliseconds that a check which the user adds may take. */
 const newCheckTimeoutMs = 10 * 60_000;
@@ -34,6 +35,8 @@ export async function editDraft(draft: HandOffDraft, choice: PreviewChoice): Pro
       return editContext(draft);
     case 'goal':
       return editGoal(draft);
+    case 'network':
+      return editNetwork(draft);
     case 'handOff':
     case 'none':
       return draft;

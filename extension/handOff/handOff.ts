@@ -4,7 +4,13 @@ import type { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import type { HandOffProgress } from '../../shared/client/handOff.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatOneLine, formatSize } from '../model/formatting.ts';
-import { chosenChecks, chosenContext, skippedPaths, type HandOffDraft } from '../model/handOffDraft.ts';
+import {
+  chosenChecks,
+  chosenContext,
+  chosenNetwork,
+  skippedPaths,
+  type HandOffDraft,
+} from '../model/handOffDraft.ts';
 import { makeDraft, type PreparedDraft } from './makeDraft.ts';
 import { previewHandOff, whileReading } from './preview.ts';
 import { repositoryPaths } from './repositoryPaths.ts';
@@ -80,6 +86,8 @@ async function ship(
           createdBy: 'editor',
           skip: skippedPaths(draft, prepared.leftOut),
           include: prepared.included,
+          network: chosenNetwork(draft),
+          secrets: draft.secrets,
         },
         onProgress: (progress) => {
           report(progressWords(progress));

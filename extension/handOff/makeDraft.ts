@@ -6,6 +6,7 @@ import { defaultManifestLimits, type SkipReason } from '../../shared/repository/
 import { secretWords } from '../../shared/secrets/secretWords.ts';
 import { detectChecks } from '../../shared/spec/detectChecks.ts';
 import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
+import { defaultNetwork } from '../../shared/spec/network.ts';
 import { resolvePlan, type Plan } from '../../shared/spec/resolvePlan.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import * as vscode from 'vscode';
@@ -85,6 +86,10 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
     notes: notesOf(manifest),
     runnerName: address === '' ? 'this machine' : address,
     runnerModel: state.kind === 'connected' ? state.runner.model : null,
+    chosenNetwork: defaultNetwork,
+    networkLimits: plan.networkLimits,
+    isUnsandboxed: state.kind === 'connected' && state.runner.sandbox === 'none',
+    secrets: [],
   };
   const leftOut = manifest.skipped
     .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')

@@ -68,6 +68,7 @@ async function askForGoal(value: string): Promise<SpecSource | undefined> {
 }
 
 function sourceOf(goal: string): SpecSource {
-  const parsed = { spec: specFromGoal(goal), checks: [], setUp: null, model: null, budget: {} };
+  const spec = specFromGoal(goal);
+  const parsed = { spec, checks: [], setUp: null, model: null, budget: {}, network: null };
   return { parsed, document: undefined };
 }

@@ -1,4 +1,6 @@
 // A hand-off before it is sent, and how its preview shows it: what ships, what stays, and every choice.
+import { isBeyondRegistries, networkWords, type Network } from '../../shared/spec/network.ts';
+import { withinLimits, type NetworkLimit } from '../../shared/spec/resolvePlan.ts';
 import type { Check, Spec } from '../../shared/spec/spec.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import type { SecretSign } from '../../shared/secrets/findSecrets.ts';
@@ -51,12 +53,20 @@ export interface HandOffDraft {
   readonly runnerName: string;
   /** The model that the runner itself would choose; null where it has none. */
   readonly runnerModel: string | null;
+  readonly chosenNetwork: Network;
+  /** What spec and project allow at most: they narrow whatever the user chooses. */
+  readonly networkLimits: readonly NetworkLimit[];
+  /** True where nothing on the runner holds commands to any network. */
+  readonly isUnsandboxed: boolean;
+  /** Variables of the runner that commands get, by name: chosen here alone. */
+  readonly secrets: readonly string[];
 }
 
 export type PreviewChoice =
   | {
       readonly kind:
-        'handOff' | 'files' | 'leftBehind' | 'addCheck' | 'setUp' | 'model' | 'context' | 'goal' | 'none';
+        | ('handOff' | 'files' | 'leftBehind' | 'addCheck' | 'setUp' | 'model' | 'context' | 'goal')
+        | ('network' | 'none');
     }
   | { readonly kind: 'check'; readonly index: number };
 
@@ -110,11 +120,19 @@ export function previewRows(draft: HandOffDraft): readonly PreviewRow[] {
       draft.checks.length === 0 ? 'without one the result stays unverified' : draft.checkSource,
     ),
     row({ kind: 'setUp' }, '$(tools) Set-Up', draft.setUp ?? 'none'),
+    separator('Commands may reach'),
+    networkRow(draft),
+    ...secretsRows(draft),
     separator('Goes along'),
     row({ kind: 'goal' }, '$(target) Goal', formatOneLine(draft.spec.goal, 100)),
     row({ kind: 'context' }, '$(list-selection) Context', contextWords(draft)),
     row({ kind: 'model' }, '$(sparkle) Model', modelWords(draft)),
   ];
+}
+
+/** What commands may reach in the end. */
+export function chosenNetwork(draft: Pick<HandOffDraft, 'chosenNetwork' | 'networkLimits'>): Network {
+  return withinLimits(draft.chosenNetwork, draft.networkLimits).network;
 }
 
 /** The context without the parts that the user left out. */
@@ -217,6 +235,26 @@ function contextWords(draft: HandOffDraft): string {
     .map(({ label }) => label.toLowerCase());
   const files = draft.context.instructionFiles;
   return [...words, ...files].join(', ') || 'none';
+}
+
+function networkRow(draft: HandOffDraft): PreviewRow {
+  const { network, narrowedBy } = withinLimits(draft.chosenNetwork, draft.networkLimits);
+  if (draft.isUnsandboxed)
+    return row({ kind: 'network' }, '$(unlock) Network', 'everything: this runner has no sandbox');
+  const isBeyond = isBeyondRegistries(network);
+  const parts = [
+    formatOneLine(networkWords(network), 100),
+    isBeyond ? 'your code can be sent there' : '',
+    narrowedBy.length === 0 ? '' : `narrowed by ${narrowedBy.join(' and ')}`,
+  ];
+  const words = parts.filter((part) => part !== '').join(' · ');
+  return row({ kind: 'network' }, `$(${isBeyond ? 'warning' : 'globe'}) Network`, words);
+}
+
+function secretsRows({ secrets }: HandOffDraft): PreviewRow[] {
+  return secrets.length === 0
+    ? []
+    : [row({ kind: 'network' }, '$(warning) Secrets of the runner', secrets.join(', '))];
 }
 
 function modelWords(draft: HandOffDraft): string {

@@ -1,5 +1,6 @@
 // What a person can do with a task in its present state: menus, pickers and the panel ask here.
 import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
+import { allowableHosts } from './taskAccess.ts';
 import type { Task } from '../../shared/task/task.ts';
 
 export type TaskAction =
@@ -11,6 +12,7 @@ export type TaskAction =
   | 'runAgain'
   | 'extendBudget'
   | 'prioritize'
+  | 'allowHosts'
   | 'markDone'
   | 'delete'
   | 'showLog';
@@ -32,6 +34,7 @@ export function actionsOf(task: Task): readonly TaskAction[] {
     checkOut: hasBranch,
     runAgain: !isActive,
     extendBudget: isActive || isAtLimit(task),
+    allowHosts: allowableHosts(task).length > 0,
     prioritize: task.status === 'queued',
     markDone: !isActive && task.status !== 'done',
     delete: !isActive,

@@ -4,6 +4,7 @@ import { activityText } from '../../shared/task/activityText.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatChangedLines, formatCost, formatCount, formatElapsed } from './formatting.ts';
+import { accessWords, blockedWords, unsandboxedChip } from './taskAccess.ts';
 import { statusLooks, verdictWords } from './taskRows.ts';
 
 /** Markdown with theme icons. All text of the task is escaped: a model may have written it. */
@@ -12,6 +13,7 @@ export function taskTooltip(task: Task, now: number, queued: QueuePlace | null =
   const sections = [
     `**${escapeMarkdown(task.title)}**`,
     `$(${look.icon}) ${look.words}${task.verdict === null ? '' : ` (${verdictWords(task.verdict)})`}`,
+    ...accessParagraphs(task),
     ...(queued === null ? stateParagraphs(task) : [escapeMarkdown(waitingWords(queued))]),
     facts(task, now)
       .map(([name, value]) => `${name}: ${escapeMarkdown(value)}`)
@@ -41,6 +43,18 @@ function stateParagraphs(task: Task): readonly string[] {
     : [escapeMarkdown(activityText(task))];
 }
 
+/** What nobody should have to open the panel for. */
+function accessParagraphs(task: Task): readonly string[] {
+  const { blocked } = task;
+  const unsandboxed = unsandboxedChip(task);
+  return [
+    ...(unsandboxed === null ? [] : [`$(${unsandboxed.icon}) ${unsandboxed.label}`]),
+    ...(blocked.length === 0
+      ? []
+      : [escapeMarkdown(`The sandbox blocked ${blocked.map(blockedWords).join(', ')}`)]),
+  ];
+}
+
 function facts(task: Task, now: number): readonly (readonly [string, string])[] {
   const { name, branch } = task.repository;
   const passed = task.checks.filter((check) => check.passed === true).length;
@@ -49,6 +63,7 @@ function facts(task: Task, now: number): readonly (readonly [string, string])[] 
     ...(task.ref === null ? [] : [['Branch', branchNameFor(task)] as const]),
     ['Handed off', `${formatElapsed(Math.max(0, now - Date.parse(task.createdAt)))} ago`],
     ['Model', task.model],
+    ['Network', accessWords(task)],
     [
       'Work',
       `${formatCount(task.rounds, 'round')}, ${formatCount(task.turns, 'turn')}, ${formatCost(task.costUsd)}`,

@@ -5,7 +5,8 @@ import { activityText } from '../../shared/task/activityText.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
-import type { Tone } from './timelineItems.ts';
+import type { Chip, Tone } from './timelineItems.ts';
+import { accessWords, networkChip, unsandboxedChip } from './taskAccess.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
 import { statusLooks, verdictIcons } from './taskRows.ts';
 import { waitingWords } from './taskTooltip.ts';
@@ -15,16 +16,8 @@ import { countText, shortCommit } from './timelineText.ts';
 
 /** Commands that the page may ask for; each is `nightjar.<name>`. */
 const headerCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
-export const pageCommands = [...headerCommands, 'extendBudget'] as const;
+export const pageCommands = [...headerCommands, 'extendBudget', 'allowHosts'] as const;
 type HeaderCommand = (typeof headerCommands)[number];
-
-export interface Chip {
-  readonly label: string;
-  readonly icon: string;
-  readonly tone: Tone;
-  /** The longer explanation on hover. */
-  readonly title: string;
-}
 
 export interface Action {
   readonly command: HeaderCommand;
@@ -49,6 +42,8 @@ export interface HeaderSection {
   readonly verdict: Chip | null;
   /** Shown where commands run without a sandbox. */
   readonly unsandboxed: Chip | null;
+  /** Shown where commands reach more than package registries. */
+  readonly network: Chip | null;
   readonly facts: readonly Fact[];
   readonly actions: readonly Action[];
 }
@@ -102,12 +97,8 @@ export function headerOf(task: Task, queued: QueuePlace | null): HeaderSection {
     activity: hasEnded(task) ? '' : activity,
     verdict:
       task.verdict === null ? null : { ...verdictLooks[task.verdict], tone: verdictTones[task.verdict] },
-    unsandboxed: {
-      label: 'Unsandboxed',
-      icon: 'unlock',
-      tone: 'warning',
-      title: 'Commands of this task run without a sandbox: they can do what the runner’s user can do.',
-    },
+    unsandboxed: unsandboxedChip(task),
+    network: networkChip(task),
     facts: factsOf(task),
     actions: pageActionsOf(task),
   };
@@ -135,6 +126,7 @@ function factsOf(task: Task): Fact[] {
       value: task.costUsd === null ? '–' : formatCost(task.costUsd),
       title: task.costUsd === null ? 'The price of this model is not known' : `$${task.costUsd.toFixed(4)}`,
     },
+    { label: 'Network', value: accessWords(task), title: 'What the commands of this task may reach' },
     { label: 'Model', value: task.model, title: task.model },
   ];
 }

@@ -8,6 +8,14 @@ export type Progress = 'running' | 'passed' | 'failed' | 'interrupted';
 /** A colour with a meaning; the page maps it to the theme. */
 export type Tone = 'plain' | 'good' | 'warning' | 'bad' | 'muted';
 
+export interface Chip {
+  readonly label: string;
+  readonly icon: string;
+  readonly tone: Tone;
+  /** The longer explanation on hover. */
+  readonly title: string;
+}
+
 /** The model's words of one turn, Markdown. */
 export interface WordsContent {
   readonly kind: 'words';

@@ -61,6 +61,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
     column: z.int().positive().nullable(),
   }),
   z.strictObject({ type: z.literal('runAgainFrom'), turn: z.int().positive() }),
+  z.strictObject({ type: z.literal('allowHost'), host: z.string().min(1).max(300) }),
   z.strictObject({ type: z.literal('openDetail'), itemId }),
   z.strictObject({ type: z.literal('readLog'), log: z.string().regex(/^[a-z0-9.-]{1,80}$/) }),
   z.strictObject({ type: z.literal('reply'), text: z.string().min(1).max(100_000) }),

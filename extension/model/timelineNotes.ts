@@ -2,6 +2,7 @@
 import { clockTime } from '../../shared/task/activityText.ts';
 import type { EventData, Fact, Verdict } from '../../shared/task/events.ts';
 import type { NoteContent, Tone } from './timelineItems.ts';
+import { blockedWords } from './taskAccess.ts';
 import { formatChangedLines, formatCount, formatDuration } from './formatting.ts';
 import { shortCommit } from './timelineText.ts';
 
@@ -78,13 +79,8 @@ function workspaceReclaimedNote(): NoteContent {
 }
 
 function accessBlockedNote({ hosts }: EventData<'accessBlocked'>): NoteContent {
-  const names = hosts.map(({ host, count }) => (count === 1 ? host : `${host} (${count} times)`));
-  return note(
-    'shield',
-    'warning',
-    `The sandbox blocked ${names.join(', ')}`,
-    'The command went on without it.',
-  );
+  const text = `The sandbox blocked ${hosts.map(blockedWords).join(', ')}`;
+  return note('shield', 'warning', text, 'The command went on without it.');
 }
 
 function networkAllowedNote({ hosts }: EventData<'networkAllowed'>): NoteContent {

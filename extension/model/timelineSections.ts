@@ -6,6 +6,7 @@ import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
+import { blockedOf, type BlockedSection } from './taskAccess.ts';
 import { headerOf, verdictLooks, type HeaderSection } from './timelineHeader.ts';
 import { formatCost, formatCount, formatElapsed } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
@@ -63,6 +64,7 @@ export interface Sections {
   readonly question: Question | null;
   readonly failure: FailureSection | null;
   readonly limit: LimitSection | null;
+  readonly blocked: BlockedSection | null;
   readonly result: ResultSection | null;
   readonly files: readonly ChangedFile[];
   readonly spec: SpecSection;
@@ -80,6 +82,7 @@ export function sectionsOf(
     question: task.question,
     failure: failureOf(task),
     limit: limitOf(task),
+    blocked: blockedOf(task),
     result: resultOf(task),
     files: task.files,
     spec: specOf(task),

@@ -135,6 +135,8 @@ export class TaskPanels implements vscode.Disposable {
         return this.#options.runCommand(`nightjar.${message.command}`, taskId);
       case 'runAgainFrom':
         return this.#options.runCommand('_nightjar.runAgainFrom', taskId, message.turn);
+      case 'allowHost':
+        return this.#options.runCommand('nightjar.allowHosts', taskId, message.host);
       case 'openDiff':
         return this.#options.runCommand('_nightjar.openFileDiff', taskId, message.path);
       case 'openProblem': {

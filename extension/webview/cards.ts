@@ -1,5 +1,6 @@
 // The cards above everything else: what keeps the page from the runner, a question to the user, why a task failed.
 import type { Question } from '../../shared/task/task.ts';
+import type { BlockedRow, BlockedSection } from '../model/taskAccess.ts';
 import type { Availability } from '../model/timelineMessages.ts';
 import type { FailureSection, LimitSection } from '../model/timelineSections.ts';
 import { clockText } from '../model/timelineText.ts';
@@ -125,6 +126,40 @@ export class LimitCard extends Slot<LimitSection> {
       ),
     ]);
   }
+}
+
+/** Each host has a button of its own: whoever allows one has not allowed the one beneath it. */
+export class BlockedCard extends Slot<BlockedSection> {
+  constructor(state: PageState) {
+    super(element('div'), ({ title, hosts, more }) => [
+      card(
+        'warning',
+        'shield',
+        title,
+        element('ul', { class: 'hosts' }, ...hosts.map((row) => blockedRow(state, row))),
+        ...(more === 0 ? [] : [allowMore(state, more)]),
+        element(
+          'p',
+          { class: 'quiet' },
+          'The commands went on without. What you allow counts from the next one.',
+        ),
+      ),
+    ]);
+  }
+}
+
+function blockedRow(state: PageState, { host, words, canAllow }: BlockedRow): HTMLElement {
+  const allow = button(
+    { class: 'button', attributes: { 'aria-label': `Allow ${host} for this task` } },
+    () => state.post({ type: 'allowHost', host }),
+    'Allow for This Task',
+  );
+  return element('li', {}, element('code', {}, words), canAllow ? allow : null);
+}
+
+function allowMore(state: PageState, more: number): HTMLElement {
+  const run = (): void => state.post({ type: 'command', command: 'allowHosts' });
+  return button({ class: 'button' }, run, `Choose Among ${more} More…`);
 }
 
 export class FailureCard extends Slot<FailureSection> {

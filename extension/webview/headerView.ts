@@ -1,5 +1,6 @@
 // The top of the page: title, state, verdict, facts and actions.
-import type { Action, Chip, Fact, HeaderSection } from '../model/timelineHeader.ts';
+import type { Action, Fact, HeaderSection } from '../model/timelineHeader.ts';
+import type { Chip } from '../model/timelineItems.ts';
 import { clockText } from '../model/timelineText.ts';
 import { button, element, icon, Slot } from './dom.ts';
 import type { PageState } from './pageState.ts';
@@ -40,10 +41,11 @@ export class HeaderView {
   }
 
   show(header: HeaderSection): void {
-    const { pill, verdict, unsandboxed, isSpinning } = header;
+    const { pill, verdict, unsandboxed, network, isSpinning } = header;
     this.#title.show(header.title);
     const chips = [{ ...pill, isSpinning }];
-    for (const chip of [verdict, unsandboxed]) if (chip !== null) chips.push({ ...chip, isSpinning: false });
+    for (const chip of [verdict, unsandboxed, network])
+      if (chip !== null) chips.push({ ...chip, isSpinning: false });
     this.#chips.show(chips);
     this.#activity.show(header.activity === '' ? null : header.activity);
     this.#facts.show(header.facts);

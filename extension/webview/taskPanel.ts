@@ -2,7 +2,7 @@
 import type { Availability, PanelMessage } from '../model/timelineMessages.ts';
 import type { Sections } from '../model/timelineSections.ts';
 import type { Status } from '../../shared/task/task.ts';
-import { AvailabilityCard, FailureCard, LimitCard, QuestionCard } from './cards.ts';
+import { AvailabilityCard, BlockedCard, FailureCard, LimitCard, QuestionCard } from './cards.ts';
 import { FilesView } from './filesView.ts';
 import { HeaderView } from './headerView.ts';
 import { PageState } from './pageState.ts';
@@ -25,6 +25,7 @@ class TaskPage {
   readonly #question = new QuestionCard((text) => this.#reply.begin(text));
   readonly #failure = new FailureCard();
   readonly #limit = new LimitCard(this.#state, () => this.#reply.begin(askForWhy));
+  readonly #blocked = new BlockedCard(this.#state);
   readonly #result = new ResultView(this.#state);
   readonly #files = new FilesView(this.#state);
   readonly #timeline = new TimelineView(this.#state);
@@ -41,6 +42,7 @@ class TaskPage {
       this.#question.host,
       this.#failure.host,
       this.#limit.host,
+      this.#blocked.host,
       this.#result.root,
       this.#files.root,
       this.#timeline.root,
@@ -78,7 +80,7 @@ class TaskPage {
   }
 
   #showSections(sections: Partial<Sections>): void {
-    const { header, question, failure, limit, result, files, spec, context } = sections;
+    const { header, question, failure, limit, blocked, result, files, spec, context } = sections;
     if (header !== undefined) {
       this.#header.show(header);
       this.#status = header.status;
@@ -86,6 +88,7 @@ class TaskPage {
     if (question !== undefined) this.#question.show(question);
     if (failure !== undefined) this.#failure.show(failure);
     if (limit !== undefined) this.#limit.show(limit);
+    if (blocked !== undefined) this.#blocked.show(blocked);
     if (result !== undefined) this.#result.show(result);
     if (files !== undefined) this.#files.show(files);
     if (spec !== undefined) this.#spec.show(spec);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { CommandHost } from './clientCommand.ts';
 import { addAgainCommand } from './commands/again.ts';
+import { addAllowCommand } from './commands/allow.ts';
 import { addCheckoutCommand } from './commands/checkout.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -65,6 +66,7 @@ function createProgram(host: CommandHost): Command {
   addAgainCommand(program, host);
   addExtendCommand(program, host);
   addPrioritizeCommand(program, host);
+  addAllowCommand(program, host);
   addShareCommand(program, host);
   addDiffCommand(program, host);
   addCheckoutCommand(program, host);

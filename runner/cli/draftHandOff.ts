@@ -10,8 +10,9 @@ import type { Repository } from '../../shared/repository/openRepository.ts';
 import { defaultManifestLimits } from '../../shared/repository/skipReasons.ts';
 import { detectChecks, type Project } from '../../shared/spec/detectChecks.ts';
 import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
+import { defaultNetwork, type Network } from '../../shared/spec/network.ts';
 import { parseSpec, specFromGoal, type ParsedSpec } from '../../shared/spec/parseSpec.ts';
-import { resolvePlan } from '../../shared/spec/resolvePlan.ts';
+import { resolvePlan, withinLimits } from '../../shared/spec/resolvePlan.ts';
 import type { Spec } from '../../shared/spec/spec.ts';
 import { emptyContext } from '../../shared/task/context.ts';
 
@@ -25,6 +26,10 @@ export interface HandOffWish {
   readonly model: string | undefined;
   /** Files that are shipped although they hold a secret, relative to `cwd` or absolute. */
   readonly shipSecrets: readonly string[];
+  /** Null leaves it at what is usual. */
+  readonly network: Network | null;
+  /** Variables of the runner, by name. */
+  readonly secrets: readonly string[];
   /** Absolute. */
   readonly cwd: string;
 }
@@ -35,6 +40,9 @@ export interface PreparedHandOff {
   readonly manifest: Manifest;
   /** Who said which checks count: `you`, `spec`, or the name of a file; empty where there are none. */
   readonly checksFrom: string;
+  readonly network: Network;
+  /** Who took something from the network that the user chose: `spec`, or the name of a file. */
+  readonly narrowedBy: readonly string[];
 }
 
 /**
@@ -55,6 +63,7 @@ export async function draftHandOff(
     detected: await detectChecks(project),
     overrides: { checks: wish.checks.length === 0 ? undefined : wish.checks, model: wish.model },
   });
+  const { network, narrowedBy } = withinLimits(wish.network ?? defaultNetwork, plan.networkLimits);
   const found = await readManifest(repository, defaultManifestLimits, signal);
   const manifest = await insistOn(found, repository, wish);
   const instructionFiles = await findInstructionFiles(repository, wish.cwd, signal);
@@ -71,8 +80,10 @@ export async function draftHandOff(
       .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
       .map(({ path }) => path),
     include: manifest.included,
+    network,
+    secrets: wish.secrets,
   };
-  return { draft, manifest, checksFrom: plan.checksFrom };
+  return { draft, manifest, checksFrom: plan.checksFrom, network, narrowedBy };
 }
 
 /** The manifest with the withheld files that the user wants shipped. Throws KnownError usage for one that isn't withheld. */

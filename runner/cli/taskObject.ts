@@ -1,6 +1,13 @@
 // The form in which a task is printed for other programs: a promise to scripts, so fields are only ever added.
+import type { Network } from '../../shared/spec/network.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
-import type { ChangedFile, Priority, Verdict } from '../../shared/task/events.ts';
+import type {
+  BlockedHost,
+  ChangedFile,
+  Priority,
+  SandboxProvider,
+  Verdict,
+} from '../../shared/task/events.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
 import { tokensOf } from './display/liveBlock.ts';
 
@@ -34,6 +41,12 @@ export interface TaskObject {
   /** Name of the token that handed it off; null for the runner's own. */
   readonly owner: string | null;
   readonly isShared: boolean;
+  /** `none` where commands run without one. */
+  readonly sandbox: SandboxProvider;
+  /** What commands may reach. */
+  readonly network: Network;
+  /** Hosts that commands were kept from and that nobody has allowed since. */
+  readonly blocked: readonly BlockedHost[];
 }
 
 export function taskObject(task: Task): TaskObject {
@@ -57,5 +70,8 @@ export function taskObject(task: Task): TaskObject {
     priority: task.priority,
     owner: task.owner ?? null,
     isShared: task.sharedSince !== undefined,
+    sandbox: task.sandbox,
+    network: task.network,
+    blocked: task.blocked,
   };
 }

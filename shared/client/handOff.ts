@@ -11,6 +11,7 @@ import type { SkippedPath } from '../repository/skipReasons.ts';
 import { takeSnapshot, withoutPrevious, type Snapshot } from '../repository/snapshot.ts';
 import { nightjarRef, readGit } from '../repository/userGit.ts';
 import type { RequestParams } from '../protocol/requests.ts';
+import type { Network } from '../spec/network.ts';
 import type { Budget, Check, Spec } from '../spec/spec.ts';
 import type { EditorContext } from '../task/context.ts';
 import type { Task } from '../task/task.ts';
@@ -33,6 +34,10 @@ export interface HandOffDraft {
   readonly skip: readonly string[];
   /** Files that git ignores and that are shipped all the same, as far as `skip` lets them. */
   readonly include?: readonly string[];
+  /** Package registries alone where nothing is said. */
+  readonly network?: Network;
+  /** Variables of the runner that the task's commands get, by name: only ever what a person has named. */
+  readonly secrets?: readonly string[];
 }
 
 export type HandOffProgress =
@@ -87,7 +92,7 @@ export async function handOff(
     );
     signal.throwIfAborted();
     options.onProgress({ step: 'create' });
-    const { spec, context, checks, setUp, model, budget, trailers, createdBy } = draft;
+    const { spec, context, checks, setUp, model, budget, trailers, createdBy, network, secrets = [] } = draft;
     const { id, name, root: folder } = repository;
     const task = await createTask(
       connection,
@@ -96,6 +101,8 @@ export async function handOff(
         repository: { id, name, folder, branch },
         snapshot: { commit: snapshot.commit, base: snapshot.base },
         ...{ spec, context, checks, setUp, model, budget, trailers, createdBy },
+        ...(network === undefined ? {} : { network: { mode: network.mode, hosts: [...network.hosts] } }),
+        ...(secrets.length === 0 ? {} : { secrets: [...secrets] }),
       },
       signal,
     );

@@ -27,8 +27,35 @@ export function narrowed(chosen: Network, limit: Network | null): Network {
   if (chosen.mode === 'all') return limit;
   const mode =
     networkModes.indexOf(limit.mode) < networkModes.indexOf(chosen.mode) ? limit.mode : chosen.mode;
-  // Of a host that only one of them names the other says no, unless it stands for a list that nobody here knows.
+  // Of a host that only one of them names the other says no: which hosts `registries` stands for nobody here knows.
   return { mode, hosts: chosen.hosts.filter((host) => limit.hosts.includes(host)) };
+}
+
+/** True where `network` may reach neither more nor less than `other`. */
+export function isSameNetwork(network: Network, other: Network): boolean {
+  return networkWords(network) === networkWords(other);
+}
+
+/** What a person may write for a network, in a list or one after the other. */
+export const networkHint = 'off, registries, all, or names of hosts such as api.example.com';
+
+/**
+ * The network that a person means by `off`, `registries`, `all`, or hosts, `registries` among them or not;
+ * null where they don't say that.
+ */
+export function networkFrom(written: readonly string[]): Network | null {
+  const words = [...new Set(written.map((word) => word.trim().toLowerCase()).filter((word) => word !== ''))];
+  const [only = ''] = words;
+  if (words.length === 0) return null;
+  if (words.length === 1 && (only === 'off' || only === 'all')) return { mode: only, hosts: [] };
+  const hosts = words.filter((word) => word !== 'registries');
+  if (hosts.length > mostHosts || !hosts.every(isHost)) return null;
+  return { mode: hosts.length === words.length ? 'hosts' : 'registries', hosts };
+}
+
+/** True for what can be allowed by name. */
+export function isHost(text: string): boolean {
+  return hostPattern.test(text);
 }
 
 /** The same with more hosts, as a person allows them. */

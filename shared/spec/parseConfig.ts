@@ -1,6 +1,7 @@
 // Reads a project's own configuration, `.nightjar/config.yaml`.
 import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
+import type { Network } from './network.ts';
 import { parseYaml, YamlMistake } from './parseYaml.ts';
 import { distinctChecks, sharedSettings } from './settings.ts';
 import type { Budget, Check } from './spec.ts';
@@ -15,6 +16,8 @@ export interface Config {
   readonly trailers: readonly string[] | null;
   readonly budget: Partial<Budget>;
   readonly model: string | null;
+  /** The most that a task's commands may reach; null leaves it to the user, who may always choose less. */
+  readonly network: Network | null;
 }
 
 const trailer = z

@@ -1,6 +1,7 @@
 // Reads a task spec: YAML front matter, then Markdown with a title, a goal, criteria, context and constraints.
 import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
+import type { Network } from './network.ts';
 import { parseYaml, YamlMistake } from './parseYaml.ts';
 import { checkOf, distinctChecks, sharedSettings } from './settings.ts';
 import { specSchema, type Budget, type Check, type Criterion, type Spec } from './spec.ts';
@@ -14,6 +15,8 @@ export interface ParsedSpec {
   /** Null leaves it to the runner. */
   readonly model: string | null;
   readonly budget: Partial<Budget>;
+  /** The most that the task's commands may reach; null leaves it to the user, who may always choose less. */
+  readonly network: Network | null;
 }
 
 const longestTitle = 80;
@@ -55,8 +58,8 @@ export function parseSpec(text: string, path: string): ParsedSpec {
   const mistake = specSchema.safeParse(spec).error?.issues[0];
   if (mistake !== undefined)
     throw new KnownError('specUnreadable', { path, detail: `${mistake.path.join('.')}: ${mistake.message}` });
-  const { setUp, model, budget } = frontMatter;
-  return { spec, checks: distinctChecks([...bound, ...frontMatter.checks]), setUp, model, budget };
+  const { setUp, model, budget, network } = frontMatter;
+  return { spec, checks: distinctChecks([...bound, ...frontMatter.checks]), setUp, model, budget, network };
 }
 
 /** The spec of a task that is described in a sentence or two. Throws KnownError `specWithoutGoal`. */

@@ -1,6 +1,7 @@
 // Decides what counts for one hand-off where spec, project and user each may have said something.
 import type { DetectedChecks } from './detectChecks.ts';
 import { configPath, type Config } from './parseConfig.ts';
+import { isSameNetwork, narrowed, type Network } from './network.ts';
 import type { ParsedSpec } from './parseSpec.ts';
 import { checkOf, distinctChecks } from './settings.ts';
 import type { Budget, Check } from './spec.ts';
@@ -15,6 +16,13 @@ export interface PlanOverrides {
   readonly budget?: Partial<Budget> | undefined;
 }
 
+/** What a spec or a project allows of the network at most. */
+export interface NetworkLimit {
+  /** `spec`, or the name of a file. */
+  readonly from: string;
+  readonly network: Network;
+}
+
 export interface Plan {
   readonly checks: readonly Check[];
   readonly setUp: string | null;
@@ -25,11 +33,28 @@ export interface Plan {
   readonly trailers: readonly string[] | null;
   /** Who said which checks count, for the user: `you`, `spec`, or the name of a file; empty where there are none. */
   readonly checksFrom: string;
+  /** What narrows whatever network the user chooses: see `withinLimits`. */
+  readonly networkLimits: readonly NetworkLimit[];
+}
+
+/** What the user's choice comes to within the limits, and whose limits took something from it. */
+export function withinLimits(
+  chosen: Network,
+  limits: readonly NetworkLimit[],
+): { readonly network: Network; readonly narrowedBy: readonly string[] } {
+  let network = chosen;
+  const narrowedBy: string[] = [];
+  for (const { from, network: limit } of limits) {
+    const less = narrowed(network, limit);
+    if (!isSameNetwork(less, network)) narrowedBy.push(from);
+    network = less;
+  }
+  return { network, narrowedBy };
 }
 
 /** The user goes before the spec, the spec before the project's configuration, that before what was detected. */
 export function resolvePlan(said: {
-  readonly spec: Pick<ParsedSpec, 'checks' | 'setUp' | 'model' | 'budget'> | null;
+  readonly spec: Pick<ParsedSpec, 'checks' | 'setUp' | 'model' | 'budget' | 'network'> | null;
   readonly config: Config | null;
   readonly detected: DetectedChecks | null;
   readonly overrides?: PlanOverrides;
@@ -53,5 +78,15 @@ export function resolvePlan(said: {
     budget: { ...config?.budget, ...spec?.budget, ...overrides.budget },
     trailers: config?.trailers ?? null,
     checksFrom,
+    networkLimits: limitsOf([
+      ['spec', spec?.network],
+      [configPath, config?.network],
+    ]),
   };
+}
+
+function limitsOf(said: readonly (readonly [string, Network | null | undefined])[]): NetworkLimit[] {
+  return said.flatMap(([from, network]) =>
+    network === null || network === undefined ? [] : [{ from, network }],
+  );
 }

@@ -1,5 +1,6 @@
 // What the front matter of a spec and a project's configuration may say, as a person writes it.
 import { z } from 'zod';
+import { networkFrom, networkHint } from './network.ts';
 import type { Budget, Check } from './spec.ts';
 
 const minuteMs = 60_000;
@@ -46,12 +47,21 @@ const writtenBudgetSchema = z
     return minutes === undefined ? given : { ...given, wallTimeMs: Math.round(minutes * minuteMs) };
   });
 
+const writtenNetworkSchema = z
+  .union([z.string(), z.array(z.string())], { error: networkHint })
+  .transform((written, context) => {
+    const network = networkFrom(typeof written === 'string' ? [written] : written);
+    if (network === null) context.addIssue({ code: 'custom', message: networkHint });
+    return network ?? z.NEVER;
+  });
+
 /** The keys that the front matter and the configuration file share. */
 export const sharedSettings = {
   model: z.string().trim().min(1).max(200).nullable().default(null),
   setUp: command.nullable().default(null),
   checks: z.array(writtenCheckSchema).max(50).default([]),
   budget: writtenBudgetSchema.default({}),
+  network: writtenNetworkSchema.nullable().default(null),
 } as const;
 
 const longestName = 40;

@@ -71,6 +71,8 @@ async function handOffAndWatch(
     checks: [],
     model: undefined,
     shipSecrets: [],
+    network: null,
+    secrets: [],
     cwd: project,
   };
   const prepared = await draftHandOff(repository, wish, signal);

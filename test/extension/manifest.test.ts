@@ -56,6 +56,7 @@ const knownKeys = new Set([
   'git.state',
   'nightjar.repository',
   'nightjar.runner',
+  'nightjar.sandbox',
 ]);
 
 /** Commands of the editor itself that welcome texts and the walkthrough call. */

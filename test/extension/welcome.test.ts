@@ -39,13 +39,15 @@ function* allStates(): Generator<Keys> {
       for (const repository of repositoryStates)
         for (const gitState of gitStates)
           for (const runner of settled)
-            yield {
-              isWorkspaceTrusted,
-              workspaceFolderCount,
-              'git.state': gitState,
-              'nightjar.repository': repository,
-              'nightjar.runner': runner,
-            };
+            for (const sandbox of [undefined, 'works', 'broken'])
+              yield {
+                isWorkspaceTrusted,
+                workspaceFolderCount,
+                'git.state': gitState,
+                'nightjar.repository': repository,
+                'nightjar.runner': runner,
+                'nightjar.sandbox': sandbox,
+              };
 }
 
 const base: Keys = {
@@ -75,6 +77,11 @@ const table: readonly (readonly [string, Keys, RegExp])[] = [
     /git was not found/,
   ],
   ['a runner that is not reachable', { 'nightjar.runner': 'offline' }, /runner is not reachable/],
+  [
+    'a runner whose sandbox does not work',
+    { 'nightjar.sandbox': 'broken' },
+    /sandbox of the runner does not/,
+  ],
   ['no tasks', {}, /No background tasks yet/],
   ['a repository that the Git extension does not see', { 'git.state': undefined }, /No background tasks yet/],
 ];

@@ -1,12 +1,14 @@
 // `nightjar hand-off`: ships the working tree with a spec to a runner, and with --wait stays until it is done.
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { fetchResult } from '../../../shared/client/fetchResult.ts';
 import { handOff } from '../../../shared/client/handOff.ts';
 import type { RunnerConnection } from '../../../shared/client/runnerConnection.ts';
 import { isCancellation } from '../../../shared/errors/errors.ts';
 import { openRepository, type Repository } from '../../../shared/repository/openRepository.ts';
+import { networkFrom, networkHint, type Network } from '../../../shared/spec/network.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
+import { variableNameSchema } from '../../../shared/task/events.ts';
 import { hasEnded } from '../../../shared/task/hasEnded.ts';
 import type { Task } from '../../../shared/task/task.ts';
 import { addClientOptions, printJson, type ClientOptions, type CommandHost } from '../clientCommand.ts';
@@ -14,6 +16,7 @@ import { line } from '../display/line.ts';
 import { draftHandOff, type PreparedHandOff } from '../draftHandOff.ts';
 import { exitCodeOfTask, exitCodes } from '../exitCodes.ts';
 import { connectToRunner } from '../openConnection.ts';
+import { networkTexts } from '../display/network.ts';
 import { withheldTexts } from '../shipping.ts';
 import { shipTask } from '../shipTask.ts';
 import { openDisplay, showTask } from '../showTask.ts';
@@ -27,6 +30,8 @@ interface HandOffOptions extends ClientOptions {
   readonly check: readonly string[];
   readonly model?: string;
   readonly shipSecret: readonly string[];
+  readonly network?: Network;
+  readonly secret: readonly string[];
   readonly wait?: boolean;
 }
 
@@ -45,6 +50,13 @@ export function addHandOffCommand(program: Command, host: CommandHost): void {
       collect,
       [],
     )
+    .option('--network <hosts>', `what commands may reach: ${networkHint}`, readNetwork)
+    .option(
+      '--secret <name>',
+      'give commands this environment variable of the runner; may be given several times',
+      collectSecret,
+      [],
+    )
     .option('--wait', 'stay until the task comes to rest; exit code 0 only for a verified result');
   addClientOptions(command).action(async () => {
     const options = command.opts<HandOffOptions>();
@@ -56,14 +68,26 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
+function readNetwork(value: string): Network {
+  const network = networkFrom(value.split(','));
+  if (network === null) throw new InvalidArgumentError(`It has to be ${networkHint}.`);
+  return network;
+}
+
+function collectSecret(value: string, earlier: readonly string[]): readonly string[] {
+  if (!variableNameSchema.safeParse(value).success)
+    throw new InvalidArgumentError('It has to be the name of a variable.');
+  return [...new Set([...earlier, value])];
+}
+
 async function runHandOff(
   goal: string | undefined,
   options: HandOffOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   const { signal, cwd } = surroundings;
-  const { spec: specFile, check: checks, shipSecret: shipSecrets, model } = options;
-  const wish = { goal, specFile, checks, model, shipSecrets, cwd };
+  const { spec: specFile, check: checks, shipSecret: shipSecrets, secret: secrets, model } = options;
+  const wish = { goal, specFile, checks, model, shipSecrets, network: options.network ?? null, secrets, cwd };
   const repository = await openRepository(resolve(cwd, options.repo ?? '.'), signal);
   const prepared = await draftHandOff(repository, wish, signal);
   await using connection = await connectToRunner(options, surroundings, options.wait === true);
@@ -101,7 +125,8 @@ async function runForPrograms(hands: Hands, isWaiting: boolean): Promise<number>
   const { signal } = surroundings;
   const { draft } = prepared;
   // Standard output is the program's; what stays behind is for whoever reads its log.
-  for (const text of withheldTexts(prepared.manifest)) surroundings.stderr.write(`${text}\n`);
+  for (const text of [...withheldTexts(prepared.manifest), ...networkTexts(prepared)])
+    surroundings.stderr.write(`${text}\n`);
   const { task } = await handOff({ connection, repository, draft, onProgress: () => undefined }, signal);
   const print = (printed: Task): void => printJson(surroundings, taskObject(printed));
   if (!isWaiting) {

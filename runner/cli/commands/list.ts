@@ -59,9 +59,10 @@ function markOf({ status }: Task): string {
   return status === 'readyForReview' || status === 'done' ? '✔' : '●';
 }
 
-/** Of whom it is as well, where that is not whoever runs the runner. */
+/** Of whom it is as well, where that is not whoever runs the runner; and that nothing holds its commands. */
 function asideOf(task: Task): string {
   const verdict = task.verdict === 'partlyVerified' ? 'partly verified' : task.verdict;
   const owner = task.owner === undefined ? '' : `${task.owner}: `;
-  return cleanText(`${owner}${verdict ?? activityText(task)}`);
+  const unsandboxed = task.sandbox === 'none' ? 'unsandboxed, ' : '';
+  return cleanText(`${owner}${unsandboxed}${verdict ?? activityText(task)}`);
 }

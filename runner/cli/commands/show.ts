@@ -12,6 +12,7 @@ import { line, type Line } from '../display/line.ts';
 import { statusTone, statusWords, tokensOf } from '../display/liveBlock.ts';
 import { verdictLine } from '../display/narrateEnd.ts';
 import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
+import { accessLines } from '../display/network.ts';
 import { problemRoundLines } from '../display/problemRounds.ts';
 import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
@@ -57,6 +58,7 @@ function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Li
       `${count(task.rounds, 'round')}, ${count(task.turns, 'turn')}, ${tokens(tokensOf(task))}, ${cost(task.costUsd)}, ${task.model}`,
       { depth: 1, tone: 'quiet' },
     ),
+    ...accessLines(task),
     ...branchLines(task),
     ...questionLines(task),
     ...limitLines(task),

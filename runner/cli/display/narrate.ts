@@ -7,6 +7,7 @@ import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
 import { narrateEnd } from './narrateEnd.ts';
+import { accessBlocked, networkAllowed, sandboxChanged } from './network.ts';
 import { cost, count, duration, shortCommit, tokens, moment } from './quantities.ts';
 
 /** Where the story stands: which heading was printed last, which round it is, and how many rounds have ended. */
@@ -104,6 +105,12 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
+    case 'accessBlocked':
+      return [accessBlocked(event.data)];
+    case 'networkAllowed':
+      return [networkAllowed(event.data)];
+    case 'sandboxChanged':
+      return [sandboxChanged(event.data)];
     case 'workspaceLost':
       return [workspaceLost(event.data)];
     case 'diskFull':

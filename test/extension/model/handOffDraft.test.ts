@@ -4,11 +4,13 @@ import { boundContext } from '../../../extension/model/contextBounds.ts';
 import {
   chosenChecks,
   chosenContext,
+  chosenNetwork,
   insistOn,
   previewRows,
   skippedPaths,
   type HandOffDraft,
 } from '../../../extension/model/handOffDraft.ts';
+import { defaultNetwork } from '../../../shared/spec/network.ts';
 import { emptyContext, type EditorProblem } from '../../../shared/task/context.ts';
 import { checkNamed } from '../../support/taskFacts.ts';
 
@@ -45,6 +47,10 @@ const draft: HandOffDraft = {
   notes: [],
   runnerName: 'this machine',
   runnerModel: 'scripted',
+  chosenNetwork: defaultNetwork,
+  networkLimits: [],
+  isUnsandboxed: false,
+  secrets: [],
 };
 
 function rowOf(changes: Partial<HandOffDraft>, kind: string): string | undefined {
@@ -62,6 +68,47 @@ describe('the preview of a hand-off', () => {
   it('counts what ships and what stays behind, with the reasons', () => {
     assert.equal(rowOf({}, 'files'), '$(files) 2 changed files | 3.0 KB, 1 untracked');
     assert.equal(rowOf({}, 'leftBehind'), '$(warning) 1 path stays behind | environment values in line 1');
+  });
+
+  const all = { mode: 'all', hosts: [] } as const;
+  const networks: readonly (readonly [string, Partial<HandOffDraft>, string])[] = [
+    ['registries alone', {}, '$(globe) Network | package registries'],
+    ['none', { chosenNetwork: { mode: 'off', hosts: [] } }, '$(globe) Network | none'],
+    [
+      'more than registries',
+      { chosenNetwork: { mode: 'registries', hosts: ['a.example.com'] } },
+      '$(warning) Network | package registries, a.example.com · your code can be sent there',
+    ],
+    ['everything', { chosenNetwork: all }, '$(warning) Network | everything · your code can be sent there'],
+    [
+      'everything that the project takes back',
+      { chosenNetwork: all, networkLimits: [{ from: '.nightjar/config.yaml', network: defaultNetwork }] },
+      '$(globe) Network | package registries · narrowed by .nightjar/config.yaml',
+    ],
+    [
+      'what a project would open',
+      { networkLimits: [{ from: '.nightjar/config.yaml', network: all }] },
+      '$(globe) Network | package registries',
+    ],
+    [
+      'a runner without a sandbox',
+      { isUnsandboxed: true },
+      '$(unlock) Network | everything: this runner has no sandbox',
+    ],
+  ];
+  for (const [name, changes, words] of networks) {
+    it(`tells what commands may reach: ${name}`, () => {
+      assert.equal(rowOf(changes, 'network'), words);
+    });
+  }
+
+  it('sends the network within the limits, and shows secrets only where some are granted', () => {
+    const limit = { from: 'spec', network: { mode: 'off', hosts: [] } } as const;
+    assert.deepEqual(chosenNetwork({ ...draft, chosenNetwork: all, networkLimits: [limit] }), limit.network);
+    const secrets = (granted: readonly string[]) =>
+      previewRows({ ...draft, secrets: granted }).find(({ label }) => label.includes('Secrets'));
+    assert.equal(secrets([]), undefined);
+    assert.equal(secrets(['NPM_TOKEN', 'B'])?.description, 'NPM_TOKEN, B');
   });
 
   it('counts a file that the user leaves out among those that stay', () => {

@@ -138,6 +138,10 @@ describe('actions on a task', () => {
   }
 
   it('gives menus the status and a flag for each action, none being part of another', () => {
+    const blocked = [{ host: 'localhost', count: 1 }];
+    assert.doesNotMatch(contextValueOf(taskIn('working', { blocked })), /\bcanAllowHosts\b/);
+    blocked.push({ host: 'a.example.com', count: 1 });
+    assert.match(contextValueOf(taskIn('done', { blocked })), /\bcanAllowHosts\b/);
     const flags = contextValueOf(taskIn('failed'));
     assert.match(flags, /\bfailed\b/);
     assert.match(flags, /\bcanRunAgain\b/);
@@ -164,6 +168,20 @@ describe('the hover over a task', () => {
     const text = taskTooltip(taskIn('needsInput'), now);
     assert.match(text, /Round up/);
     assert.match(text, /Without an answer: up/);
+  });
+
+  it('tells what was blocked, and that nothing holds the commands', () => {
+    const blocked = [
+      { host: 'a.example.com', count: 2 },
+      { host: '$(bug).example.com', count: 1 },
+    ];
+    const held = taskTooltip(taskIn('working', { sandbox: 'srt', blocked }), now);
+    assert.match(held, /The sandbox blocked a\\.example\\.com \\\(2 times\\\), \\\$\\\(bug/);
+    assert.match(held, /Network: package registries/);
+    assert.doesNotMatch(held, /Unsandboxed/);
+    const open = taskTooltip(taskIn('working', { sandbox: 'none' }), now);
+    assert.match(open, /\$\(unlock\) Unsandboxed/);
+    assert.match(open, /Network: everything, without a sandbox/);
   });
 
   it('lets no text of a model act as Markdown', () => {

@@ -1,5 +1,5 @@
 // Made-up tasks for the panel's page, each as the events that a runner would have sent.
-import type { Fact, Problem, TaskEvent, ToolCall } from '../../../shared/task/events.ts';
+import type { EventData, Fact, Problem, TaskEvent, ToolCall } from '../../../shared/task/events.ts';
 import { answerOf, callOf, createdData, eventAt, noReservation } from '../../support/taskFacts.ts';
 
 const firstCommit = 'c1a2b3c4'.padEnd(40, '0');
@@ -194,6 +194,26 @@ const question: Fact = {
     deadlineAt: new Date(Date.now() + 14 * 60_000 + 20_500).toISOString(),
   },
 };
+
+/** The beginning of a task whose commands run and reach as `changes` say. */
+export function createdWith(changes: Pick<EventData<'taskCreated'>, 'sandbox' | 'network'>): Fact {
+  return { ...created, data: { ...created.data, ...changes } };
+}
+
+/** What a sandbox blocked: two hosts that can be allowed, one that can't, and then one of them again. */
+export const blocked: readonly Fact[] = [
+  {
+    type: 'accessBlocked',
+    data: {
+      hosts: [
+        { host: 'registry.example.com', count: 2 },
+        { host: 'telemetry.example.com:8443', count: 1 },
+        { host: 'localhost', count: 1 },
+      ],
+    },
+  },
+  { type: 'accessBlocked', data: { hosts: [{ host: 'registry.example.com', count: 1 }] } },
+];
 
 /** A turn that waits for the user. */
 export const asking: readonly Fact[] = [

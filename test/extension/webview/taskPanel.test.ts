@@ -56,6 +56,11 @@ describe('the task panel’s page', function () {
     { name: 'checks-failed', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
     { name: 'preparing', facts: prepared.slice(0, 4) },
     { name: 'offline', facts: prepared, options: { isOffline: true } },
+    {
+      name: 'blocked-narrow',
+      facts: [...prepared, ...firstRound, ...tasks.blocked],
+      options: { width: 300 },
+    },
     { name: 'at-limit', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
     { name: 'hostile', facts: tasks.hostile() },
     { name: 'hostile-narrow', facts: tasks.hostile(), options: { width: 300, theme: 'light' } },
@@ -228,6 +233,50 @@ describe('the task panel’s page', function () {
     await page.getByRole('button', { name: 'Ask the Agent' }).press('Enter');
     assert.match(await page.locator('textarea').inputValue(), /What is left to do/);
   });
+
+  it('shows what the sandbox blocked, each host with a button of its own', async () => {
+    const started = tasks.createdWith({ sandbox: 'srt' });
+    const facts = [started, ...prepared.slice(1), ...firstRound, ...tasks.blocked];
+    await using panel = await open(facts);
+    const { page, requests } = panel;
+    await panel.screenshot('blocked');
+    const card = page.locator('.card', { hasText: 'The sandbox blocked' });
+    assert.match((await card.locator('h2').textContent()) ?? '', /blocked 3 hosts/);
+    assert.deepEqual(await card.locator('code').allTextContents(), [
+      'registry.example.com (3 times)',
+      'telemetry.example.com:8443',
+      'localhost',
+    ]);
+    const buttons = card.getByRole('button');
+    assert.equal(await buttons.count(), 2);
+    await page.getByRole('button', { name: 'Allow registry.example.com for this task' }).press('Enter');
+    assert.deepEqual(requests.at(-1), { type: 'allowHost', host: 'registry.example.com' });
+
+    const allowed: Fact = { type: 'networkAllowed', data: { hosts: ['registry.example.com'] } };
+    await panel.emit(eventAt(allowed, facts.length + 1, new Date(), tasks.taskId));
+    assert.equal(await buttons.count(), 1);
+    await page.locator('.chip', { hasText: 'Network: 1 host' }).waitFor();
+    await page.locator('.item', { hasText: 'You allowed registry.example.com' }).waitFor();
+  });
+
+  const chips: readonly (readonly [string, Parameters<typeof tasks.createdWith>[0], string[]])[] = [
+    ['registries alone', { sandbox: 'srt', network: { mode: 'registries', hosts: [] } }, []],
+    ['no network', { sandbox: 'srt', network: { mode: 'off', hosts: [] } }, []],
+    [
+      'named hosts',
+      { sandbox: 'srt', network: { mode: 'hosts', hosts: ['a.example.com'] } },
+      ['Network: 1 host'],
+    ],
+    ['everything', { sandbox: 'external', network: { mode: 'all', hosts: [] } }, ['Open Network']],
+    ['no sandbox', { sandbox: 'none', network: { mode: 'all', hosts: [] } }, ['Unsandboxed']],
+  ];
+  for (const [name, changes, expected] of chips) {
+    it(`warns at its top of what is open: ${name}`, async () => {
+      await using panel = await open([tasks.createdWith(changes), ...prepared.slice(1)]);
+      const shown = await panel.page.locator('.chips .chip.tone-warning').allTextContents();
+      assert.deepEqual(shown, expected);
+    });
+  }
 
   it('answers a question by the keyboard alone', async () => {
     await using panel = await open([...prepared, ...firstRound, ...tasks.asking]);

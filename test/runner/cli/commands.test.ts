@@ -115,6 +115,7 @@ describe('commands on a runner', () => {
       assert.deepEqual(Object.keys(task), [
         ...fields,
         ...['cost', 'checks', 'summary', 'files', 'budget', 'priority', 'owner', 'isShared'],
+        ...['sandbox', 'network', 'blocked'],
       ]);
       assert.deepEqual(
         [task.status, task.verdict, task.rounds, task.turns],

@@ -27,6 +27,8 @@ const draft: HandOffDraft = {
   trailers: null,
   createdBy: 'commandLine',
   skip: [],
+  network: { mode: 'off', hosts: [] },
+  secrets: ['NPM_TOKEN'],
 };
 
 describe('hand-off', () => {
@@ -118,6 +120,7 @@ describe('hand-off', () => {
     assert.equal(first.task.id, taskId);
     assert.deepEqual(created[0]?.snapshot, { commit: first.receipt.snapshot, base: first.receipt.base });
     assert.equal(created[0].repository.branch, 'main');
+    assert.deepEqual([created[0].network, created[0].secrets], [{ mode: 'off', hosts: [] }, ['NPM_TOKEN']]);
     assert.deepEqual(await stores.negotiate(repository.id, [first.receipt.snapshot], calm), [
       first.receipt.snapshot,
     ]);

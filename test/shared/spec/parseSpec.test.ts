@@ -15,6 +15,7 @@ checks:
   - { name: types, command: npx tsc --noEmit, timeoutMinutes: 2.5 }
 setUp: npm ci
 budget: { turns: 12, minutes: 30 }
+network: [registries, API.example.com, "*.example.org:8443"]
 ---
 # Log in once
 
@@ -65,6 +66,7 @@ Kept.
       setUp: 'npm ci',
       model: 'gpt-5',
       budget: { turns: 12, wallTimeMs: 1_800_000 },
+      network: { mode: 'registries', hosts: ['api.example.com', '*.example.org:8443'] },
     });
     assert.deepEqual(specSchema.parse(parsed.spec), parsed.spec);
   });

@@ -115,7 +115,7 @@ describe('parseConfig', () => {
 
   it('reads all keys, and an empty file', () => {
     const text =
-      'setUp: make deps\nchecks: [make test]\ntrailers: ["Reviewed-by: nobody"]\nbudget: {costUsd: 1.5}\nmodel: m\n';
+      'setUp: make deps\nchecks: [make test]\ntrailers: ["Reviewed-by: nobody"]\nbudget: {costUsd: 1.5}\nmodel: m\nnetwork: off\n';
     const config = parseConfig(text, path);
     assert.deepEqual(
       { ...config, checks: config.checks.map((check) => check.command) },
@@ -125,6 +125,7 @@ describe('parseConfig', () => {
         trailers: ['Reviewed-by: nobody'],
         budget: { costUsd: 1.5 },
         model: 'm',
+        network: { mode: 'off', hosts: [] },
       },
     );
     assert.deepEqual(parseConfig('# nothing\n', path), {
@@ -133,6 +134,7 @@ describe('parseConfig', () => {
       trailers: null,
       budget: {},
       model: null,
+      network: null,
     });
   });
 
@@ -146,6 +148,11 @@ describe('parseConfig', () => {
       code,
       message: /line 2: trailers\.0: a trailer/,
     });
+    for (const network of ['everything', '[all, api.example.com]', '["https://a.example.com/x"]', '7', '[]'])
+      assert.throws(() => parseConfig(`model: m\nnetwork: ${network}\n`, path), {
+        code,
+        message: /line 2: network.*off, registries, all, or names of hosts/,
+      });
     assert.throws(() => parseConfig('model: "\n', path), { code, message: /line \d/ });
   });
 });

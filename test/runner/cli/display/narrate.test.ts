@@ -176,6 +176,26 @@ const table: readonly {
     ],
   },
   {
+    name: 'what the sandbox blocked, what was allowed, and another sandbox',
+    facts: [
+      fact('accessBlocked', {
+        hosts: [
+          { host: 'one.example.com', count: 3 },
+          { host: 'two.example.com\u001b[2J', count: 1 },
+        ],
+      }),
+      fact('networkAllowed', { hosts: ['one.example.com', 'two.example.com'] }),
+      fact('sandboxChanged', { sandbox: 'none' }),
+      fact('sandboxChanged', { sandbox: 'srt' }),
+    ],
+    lines: [
+      '    ! The sandbox blocked: one.example.com (3 times), two.example.com',
+      '  » You allowed one.example.com, two.example.com  from the next command',
+      '! Goes on without a sandbox: the runner was started so',
+      'Goes on inside a sandbox',
+    ],
+  },
+  {
     name: 'a question and its answer',
     facts: [
       fact('questionAsked', {
