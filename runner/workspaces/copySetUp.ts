@@ -57,7 +57,7 @@ export async function takeSetUp(taking: Taking, signal: AbortSignal): Promise<Ta
   if (parts.every(({ names }) => names.length === 0)) return 'it has made nothing';
   const { bavail, bsize } = await statfs(workspace);
   if (bavail * bsize < leastFreeBytes) return 'the disk has too little room';
-  const deadline = AbortSignal.timeout(Math.max(mostMs, 1_000));
+  const deadline = AbortSignal.timeout(Math.max(Math.ceil(mostMs), 1_000));
   const either = AbortSignal.any([signal, deadline]);
   try {
     for (const { from, names } of parts)
