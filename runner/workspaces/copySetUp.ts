@@ -10,6 +10,12 @@ import { diskBytes } from './diskBytes.ts';
 /** Files and folders that a set-up may make at the most, counted by the topmost. */
 const mostMade = 500;
 
+/**
+ * Milliseconds that copying may take in any case; above that no more than twice as long as the set-up took: what takes
+ * longer is better made anew.
+ */
+const leastMs = 10_000;
+
 /** Downloads that nobody needs once they are unpacked. */
 const downloads: ReadonlySet<string> = new Set(['.npm', '.cache/pip', '.cache/yarn', '.cache/node-gyp']);
 
@@ -34,8 +40,8 @@ interface Taking {
   readonly target: string;
   /** Bytes that have to be free on the disk. */
   readonly leastFreeBytes: number;
-  /** Copying takes no longer: what takes longer is better made anew. */
-  readonly mostMs: number;
+  /** Milliseconds that the set-up took. */
+  readonly setUpMs: number;
 }
 
 interface Taken {
@@ -45,7 +51,7 @@ interface Taken {
 
 /** Copies all that the set-up has made to `target`; a string says why it can't be of use elsewhere. */
 export async function takeSetUp(taking: Taking, signal: AbortSignal): Promise<Taken | string> {
-  const { workspace, target, leastFreeBytes, mostMs } = taking;
+  const { workspace, target, leastFreeBytes, setUpMs } = taking;
   if (copyProgram === null) return 'this system has no program that copies it';
   const made = await madeIn(taking, signal);
   if (typeof made === 'string') return made;
@@ -57,7 +63,7 @@ export async function takeSetUp(taking: Taking, signal: AbortSignal): Promise<Ta
   if (parts.every(({ names }) => names.length === 0)) return 'it has made nothing';
   const { bavail, bsize } = await statfs(workspace);
   if (bavail * bsize < leastFreeBytes) return 'the disk has too little room';
-  const deadline = AbortSignal.timeout(Math.max(Math.ceil(mostMs), 1_000));
+  const deadline = AbortSignal.timeout(Math.max(Math.ceil(2 * setUpMs), leastMs));
   const either = AbortSignal.any([signal, deadline]);
   try {
     for (const { from, names } of parts)
@@ -67,7 +73,7 @@ export async function takeSetUp(taking: Taking, signal: AbortSignal): Promise<Ta
   } catch (error) {
     signal.throwIfAborted();
     if (!deadline.aborted) throw error;
-    return 'copying it takes longer than doing it again';
+    return 'copying it takes far longer than doing it again';
   }
   return { made, bytes: await diskBytes(target, signal) };
 }

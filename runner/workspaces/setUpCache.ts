@@ -109,7 +109,7 @@ export class SetUpCache implements SetUps {
     const store = storeFolder(dataFolder, repositoryId);
     try {
       return await this.#kept.add(folder, async (target) => {
-        const taking = { store, workspace, secrets, target, leastFreeBytes, mostMs: durationMs };
+        const taking = { store, workspace, secrets, target, leastFreeBytes, setUpMs: durationMs };
         const taken = await takeSetUp(taking, signal);
         if (typeof taken !== 'string') return { ...taken, blocked: [...blocked] };
         log.info(`set-up cache: a set-up of ${workspace} is not kept: ${taken}`);

@@ -3,6 +3,7 @@ import { benchActivation } from './activation.ts';
 import { benchEvents } from './events.ts';
 import { benchHandOff } from './handOff.ts';
 import { benchPackage } from './package.ts';
+import { benchSetUp } from './setUp.ts';
 import { benchTask } from './task.ts';
 import { benchTasks } from './tasks.ts';
 import { tableOf, type Measure } from './measures.ts';
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   events: benchEvents,
   task: benchTask,
   tasks: benchTasks,
+  setUp: benchSetUp,
   package: benchPackage,
   activation: benchActivation,
 };
