@@ -40,6 +40,7 @@ import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
 import { diskBytes } from './workspaces/diskBytes.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
+import { SetUpCache } from './workspaces/setUpCache.ts';
 import { leftByGit } from './workspaces/leftByGit.ts';
 import { StoreRefs } from './workspaces/storeRefs.ts';
 import { createStores } from './workspaces/stores.ts';
@@ -186,6 +187,7 @@ function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
     budgetBytes: config.diskBytes,
     leftProcesses: () => leftCommands(dataFolder, commandsFolder),
   });
+  const setUps = new SetUpCache({ dataFolder, inUse: workspaces.inUse, sandbox, boot, log });
   const outputs = new Outputs();
   const engine = new Engine({
     journal: store,
@@ -193,7 +195,8 @@ function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
       workspaces,
       sandbox,
       checks: createCheckRunner({ sandbox }),
-      checkouts: new Checkouts(workspaces, sandbox),
+      checkouts: new Checkouts(workspaces, sandbox, setUps),
+      setUps,
       tools: createTools({ sandbox, commandTimeoutMs: config.commandTimeoutMs }),
       model,
       logs,

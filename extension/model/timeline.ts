@@ -215,7 +215,7 @@ export class Timeline {
     }
     this.#put(event, id, {
       kind: 'check',
-      name,
+      name: event.type === 'setUpEnded' && event.data.cached === true ? 'Set-up from the cache' : name,
       command: commandOf(event, this.#find(id)),
       progress: checkProgress(event),
       exitCode: outcome?.exitCode ?? null,

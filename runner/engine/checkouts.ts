@@ -4,6 +4,7 @@ import type {
   CheckOutcome,
   Sandbox,
   SandboxPlace,
+  SetUps,
   TaskPlace,
   Watch,
   Workspaces,
@@ -47,11 +48,13 @@ interface CheckoutCall {
 export class Checkouts {
   readonly #workspaces: Workspaces;
   readonly #sandbox: Sandbox;
+  readonly #setUps: SetUps;
   readonly #open = new Map<string, OpenCheckout & { readonly checkout: Checkout }>();
 
-  constructor(workspaces: Workspaces, sandbox: Sandbox) {
+  constructor(workspaces: Workspaces, sandbox: Sandbox, setUps: SetUps) {
     this.#workspaces = workspaces;
     this.#sandbox = sandbox;
+    this.#setUps = setUps;
   }
 
   /** The task's checkout of `commit`, set up; one of another commit is removed first. */
@@ -78,12 +81,20 @@ export class Checkouts {
     await known?.checkout[Symbol.asyncDispose]();
   }
 
-  async #setUp({ run, logFile, watch, signal }: CheckoutCall, folder: string): Promise<CheckOutcome | null> {
+  async #setUp(
+    { run, commit, logFile, watch, signal }: CheckoutCall,
+    folder: string,
+  ): Promise<CheckOutcome | null> {
     const command = run.created.setUp;
     if (command === null) return null;
     const place = sandboxPlaceOf(run, this.#workspaces, folder);
-    const timeoutMs = setUpTimeoutMs;
-    const result = await this.#sandbox.run({ command, place, timeoutMs, signal, logFile, watch });
+    const { repositoryId, snapshot } = placeOf(run);
+    const shown = { command, place, signal, watch };
+    // A set-up of the agent's commit runs scripts that the agent may have written.
+    const wanted = { ...shown, repositoryId, commit, isUntouched: commit === snapshot };
+    const result = await this.#setUps.share(wanted, () =>
+      this.#sandbox.run({ ...shown, timeoutMs: setUpTimeoutMs, logFile }),
+    );
     if (result.exitCode === 0) return null;
     const message = `The set-up command failed on this commit with exit code ${result.exitCode}: ${command}`;
     const problem = { file: null, line: null, column: null, severity: 'error', message } as const;

@@ -7,6 +7,7 @@ import type {
   LogFiles,
   ModelClient,
   Sandbox,
+  SetUps,
   Tools,
   Watch,
   Workspaces,
@@ -18,6 +19,7 @@ import type { Checkouts } from './checkouts.ts';
 export interface StepPorts {
   readonly workspaces: Workspaces;
   readonly sandbox: Sandbox;
+  readonly setUps: SetUps;
   readonly checks: CheckRunner;
   readonly checkouts: Checkouts;
   readonly tools: Tools;

@@ -26,15 +26,17 @@ export async function prepare({ run, ports, signal }: StepCall): Promise<readonl
 
 export async function setUp(command: string, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
   const log = 'setup.log';
-  const result = await ports.sandbox.run({
-    command,
-    place: sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id)),
-    timeoutMs: setUpTimeoutMs,
-    signal,
-    logFile: ports.logs.fileFor(run.task.id, log),
-    watch: watcher(run, ports, 'setUp'),
-  });
-  return [{ type: 'setUpEnded', data: { ...facts(result), log } }, ...blockedFacts(result)];
+  const place = sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id));
+  const { repositoryId, snapshot } = placeOf(run);
+  const shown = { place, signal, watch: watcher(run, ports, 'setUp') };
+  const isUntouched = run.turn === 0 && run.saved === snapshot;
+  const wanted = { command, ...shown, repositoryId, commit: run.saved, isUntouched };
+  const logFile = ports.logs.fileFor(run.task.id, log);
+  const result = await ports.setUps.share(wanted, () =>
+    ports.sandbox.run({ command, ...shown, timeoutMs: setUpTimeoutMs, logFile }),
+  );
+  const how = result.isCached ? { log: null, cached: true as const } : { log };
+  return [{ type: 'setUpEnded', data: { ...facts(result), ...how } }, ...blockedFacts(result)];
 }
 
 /** Nothing but the commit and the set-up decides: the round's checks run in a fresh checkout, one after the other. */

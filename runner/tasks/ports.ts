@@ -152,6 +152,31 @@ export interface Workspaces {
   remove(taskId: string): Promise<void>;
 }
 
+/** A set-up that is about to be run. */
+export interface WantedSetUp {
+  readonly command: string;
+  readonly place: SandboxPlace;
+  /** As the stores know the repository: by `storeIdOf`. */
+  readonly repositoryId: string;
+  /** Commit id of what the place's workspace holds. */
+  readonly commit: string;
+  /** Whether nothing of an agent is in the place, and nothing of one has run there: else others get nothing of it. */
+  readonly isUntouched: boolean;
+  readonly signal: AbortSignal;
+  readonly watch: Watch;
+}
+
+export interface SetUpResult extends CommandResult {
+  /** Whether it was done before, in another place, and the place got what it had made. */
+  readonly isCached: boolean;
+}
+
+/** What set-ups have made, for all tasks of an owner that have the same to set up. */
+export interface SetUps {
+  /** Gives the place what the same set-up has made before, or else does it by `run`. Rejects as `run` does. */
+  share(wanted: WantedSetUp, run: () => Promise<CommandResult>): Promise<SetUpResult>;
+}
+
 export interface CheckOutcome extends CommandResult {
   readonly passed: boolean;
   /** At most 200. */

@@ -19,6 +19,26 @@ export interface Removal {
   readonly part: 'private' | 'workspace';
 }
 
+/** What a set-up has made, kept for other tasks. */
+export interface IdleSetUp {
+  /** Absolute. */
+  readonly folder: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly usedAtMs: number;
+}
+
+/** Set-ups can be done again, so they go before any workspace: at least so many bytes, or all of them, oldest use first. */
+export function setUpsToRemove<Kept extends IdleSetUp>(setUps: readonly Kept[], bytesToFree: number): Kept[] {
+  const oldestFirst = setUps.toSorted((one, other) => one.usedAtMs - other.usedAtMs);
+  let freed = 0;
+  return oldestFirst.filter(({ bytes }) => {
+    const isNeeded = freed < bytesToFree;
+    if (isNeeded) freed += bytes;
+    return isNeeded;
+  });
+}
+
 /** The removals that free at least so many bytes, or all that are possible, in their order. */
 export function removalsFor(tasks: readonly IdleTask[], bytesToFree: number): readonly Removal[] {
   const oldestFirst = tasks.toSorted((one, other) => (one.since < other.since ? -1 : 1));

@@ -5,6 +5,7 @@ import type { Task } from '../../shared/task/task.ts';
 import { lowSpaceBytes } from '../host/diskFull.ts';
 import { privateFolders } from '../host/privateFolders.ts';
 import { diskBytes } from './diskBytes.ts';
+import { keptIn, type KeptSetUp } from './keptSetUps.ts';
 import { taskFolder } from './storeFolder.ts';
 
 /** Milliseconds after which a task that goes on is measured anew. */
@@ -33,6 +34,7 @@ export class DiskUse {
   readonly #tasks = new Map<string, Measured>();
   #storeBytes = 0;
   #otherBytes = 0;
+  #setUps: readonly KeptSetUp[] = [];
 
   constructor(dataFolder: string) {
     this.#dataFolder = dataFolder;
@@ -42,10 +44,20 @@ export class DiskUse {
     return this.#storeBytes;
   }
 
+  /** What set-ups have made that is kept for other tasks. */
+  get setUps(): readonly KeptSetUp[] {
+    return this.#setUps;
+  }
+
+  get setUpBytes(): number {
+    return this.#setUps.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** Bytes of the whole data folder. */
   get totalBytes(): number {
     const ofTasks = [...this.#tasks.values()].map((one) => one.privateBytes + one.filesBytes + one.logBytes);
-    return ofTasks.reduce((sum, bytes) => sum + bytes, this.#storeBytes + this.#otherBytes);
+    const ofNoTask = this.#storeBytes + this.setUpBytes + this.#otherBytes;
+    return ofTasks.reduce((sum, bytes) => sum + bytes, ofNoTask);
   }
 
   /** Undefined before its first measure. */
@@ -63,6 +75,7 @@ export class DiskUse {
       this.#tasks.set(task.id, isFresh ? last : await this.#measureTask(task, now, signal));
     }
     this.#storeBytes = await diskBytes(join(this.#dataFolder, 'stores'), signal);
+    this.#setUps = await keptIn(this.#dataFolder);
     let otherBytes = 0;
     for (const name of others) otherBytes += await diskBytes(join(this.#dataFolder, name), signal);
     this.#otherBytes = otherBytes;

@@ -75,7 +75,8 @@ export class Housekeeping implements AsyncDisposable {
       return { taskId, status, updatedAt, workspaceBytes, logBytes };
     });
     const stores = { count: (await storesIn(dataFolder)).length, bytes: use.storeBytes };
-    const disk = { budgetBytes, usedBytes: use.totalBytes, tasks, stores };
+    const setUps = { count: use.setUps.length, bytes: use.setUpBytes };
+    const disk = { budgetBytes, usedBytes: use.totalBytes, tasks, stores, setUps };
     return { disk, leftovers: leftovers.map(({ name }) => name) };
   }
 

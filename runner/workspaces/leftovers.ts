@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { isAside, type FoldersInUse } from './foldersInUse.ts';
+import { isUnfinished, setUpFolders } from './keptSetUps.ts';
 import { markUnpruned } from './pruneStore.ts';
 import { staleIn, storesIn } from './storeCare.ts';
 import type { StoreRefs } from './storeRefs.ts';
@@ -27,9 +28,18 @@ export async function leftFolders(around: Surroundings): Promise<readonly Leftov
     ['workspaces', 'logs', 'checkouts', 'stores'].map((name) => foldersIn(join(dataFolder, name))),
   );
   const ofTasks = [...workspaces, ...logs].filter((folder) => !hasTask(basename(folder)));
-  return [...ofTasks, ...checkouts, ...stores.filter(isAside)].flatMap(
+  const setUps = await leftSetUps(dataFolder);
+  return [...ofTasks, ...checkouts, ...stores.filter(isAside), ...setUps].flatMap(
     (folder) => leftFolder(folder, around) ?? [],
   );
+}
+
+/** What was cut off while it was made or removed, and what belongs to a store that is gone. */
+async function leftSetUps(dataFolder: string): Promise<readonly string[]> {
+  const stores = new Set((await storesIn(dataFolder)).map((store) => basename(store, '.git')));
+  const ofStores = await foldersIn(join(dataFolder, 'setUps'));
+  const unfinished = (await setUpFolders(dataFolder)).filter(isUnfinished);
+  return [...ofStores.filter((folder) => !stores.has(basename(folder))), ...unfinished];
 }
 
 /** In use or of a task that is there by now, it stays. */

@@ -19,6 +19,11 @@ export function checkoutsFolder(dataFolder: string, taskId: string): string {
   return join(dataFolder, 'checkouts', taskId);
 }
 
+/** Absolute folder of what the set-ups of a store's tasks have made, there or not; goes with the store. */
+export function setUpsFolder(dataFolder: string, repositoryId: string): string {
+  return join(dataFolder, 'setUps', repositoryId);
+}
+
 /** The ref that keeps a task's newest commit, and with it all its work, from being pruned. */
 export function taskRef(taskId: string): string {
   return `refs/nightjar/tasks/${taskId}`;

@@ -1,9 +1,10 @@
 // Tidies the data folder up, once: what is left over goes, the stores are packed, and room is made where there is too little.
+import { basename } from 'node:path';
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Log } from '../host/log.ts';
 import { storeIdOf } from '../tasks/access.ts';
 import type { Journal } from '../tasks/ports.ts';
-import { removalsFor, type IdleTask, type Removal } from '../tasks/reclaim.ts';
+import { removalsFor, setUpsToRemove, type IdleTask, type Removal } from '../tasks/reclaim.ts';
 import type { DiskUse } from './diskUse.ts';
 import { leftFiles, leftFolders, leftRefs, type Leftover } from './leftovers.ts';
 import { pruneStore } from './pruneStore.ts';
@@ -78,6 +79,22 @@ async function careForStore(store: string, ports: TidyPorts, signal: AbortSignal
   return isRepacked || hasPackedRefs ? `Packed the store ${store}.` : null;
 }
 
+/** Removes kept set-ups until the data folder keeps to its budget, but none that is being copied; whether there were any. */
+async function removeSetUps(
+  { use, workspaces: { inUse }, budgetBytes }: TidyPorts,
+  attempt: (work: () => Promise<string | null>) => Promise<void>,
+): Promise<boolean> {
+  const idle = use.setUps.filter(({ folder }) => !inUse.has(folder));
+  const removed = setUpsToRemove(idle, await use.excessBytes(budgetBytes));
+  for (const { folder } of removed)
+    await attempt(async () => {
+      if (inUse.has(folder)) return null;
+      await inUse.remove(folder);
+      return `Removed the set-up ${basename(folder).slice(0, 10)} to save room.`;
+    });
+  return removed.length > 0;
+}
+
 /** Puts workspaces away until the data folder keeps to its budget, or none is left that may go. */
 async function makeRoom(
   ports: TidyPorts,
@@ -86,8 +103,9 @@ async function makeRoom(
 ): Promise<void> {
   const { journal, use, clock, budgetBytes } = ports;
   const tried: Tried = new Map();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     await use.measure(journal.tasks(), clock.now(), signal);
+    if (isFirst && (await removeSetUps(ports, attempt))) continue;
     const removals = removalsFor(idleTasks(ports, tried), await use.excessBytes(budgetBytes));
     if (removals.length === 0) return;
     for (const removal of removals) {

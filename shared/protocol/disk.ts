@@ -21,6 +21,8 @@ export const diskSchema = z.strictObject({
     }),
   ),
   stores: z.strictObject({ count: z.int().nonnegative(), bytes }),
+  /** What set-ups have made that is kept for other tasks; runners of earlier versions keep nothing. */
+  setUps: z.strictObject({ count: z.int().nonnegative(), bytes }).optional(),
 });
 
 export type DiskReport = z.infer<typeof diskSchema>;

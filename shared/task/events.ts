@@ -169,7 +169,8 @@ const eventData = {
   prepareStarted: z.strictObject({}),
   prepared: z.strictObject({ durationMs }),
   setUpStarted: z.strictObject({ command: text }),
-  setUpEnded: z.strictObject(commandOutcome),
+  /** `cached`: what it makes was copied from where it had been made before. Logs of earlier versions lack it. */
+  setUpEnded: z.strictObject({ ...commandOutcome, cached: z.literal(true).optional() }),
   /** Round 0 is the baseline on the snapshot. */
   checkStarted: z.strictObject({ round: count, name: text, command: text, commit: commitIdSchema }),
   checkEnded: z.strictObject({

@@ -4,6 +4,7 @@ import { benchEvents } from './events.ts';
 import { benchHandOff } from './handOff.ts';
 import { benchPackage } from './package.ts';
 import { benchSandbox } from './sandbox.ts';
+import { benchSetUp } from './setUp.ts';
 import { benchTask } from './task.ts';
 import { benchTasks } from './tasks.ts';
 import { tableOf, type Measure } from './measures.ts';
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   task: benchTask,
   tasks: benchTasks,
   sandbox: benchSandbox,
+  setUp: benchSetUp,
   package: benchPackage,
   activation: benchActivation,
 };

@@ -9,7 +9,7 @@ type Cells = readonly [task: string, status: string, workspace: string, logs: st
 const titles: Cells = ['task', 'status', 'workspace', 'logs', 'last change'];
 
 /** `now` is what ages are counted from. */
-export function diskTable({ usedBytes, tasks, stores }: DiskReport, now: Date): readonly Line[] {
+export function diskTable({ usedBytes, tasks, stores, setUps }: DiskReport, now: Date): readonly Line[] {
   const rows = tasks
     .toSorted((one, other) => (other.workspaceBytes ?? 0) - (one.workspaceBytes ?? 0))
     .map((task): Cells => [
@@ -23,6 +23,14 @@ export function diskTable({ usedBytes, tasks, stores }: DiskReport, now: Date): 
     line('Disk', { tone: 'heading', aside: size(usedBytes) }),
     ...(rows.length === 0 ? [] : aligned([titles, ...rows])),
     line(`${count(stores.count, 'store')} of repositories`, { depth: 1, aside: size(stores.bytes) }),
+    ...(setUps === undefined || setUps.count === 0
+      ? []
+      : [
+          line(`${count(setUps.count, 'set-up')} kept for other tasks`, {
+            depth: 1,
+            aside: size(setUps.bytes),
+          }),
+        ]),
   ];
 }
 

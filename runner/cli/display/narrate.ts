@@ -137,6 +137,10 @@ function created(taskId: string, data: EventData<'taskCreated'>): Line[] {
 
 function setUpEnded(data: EventData<'setUpEnded'>, detail: Detail): Line[] {
   const hasPassed = data.exitCode === 0;
+  if (data.cached === true) {
+    const text = `Set-up from the cache in ${duration(data.durationMs)}`;
+    return [line(text, { depth: 1, mark: '✔', tone: 'good' })];
+  }
   const outcome = line('Set-up', {
     depth: 1,
     mark: hasPassed ? '✔' : '✖',

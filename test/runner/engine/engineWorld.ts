@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkouts } from '../../../runner/engine/checkouts.ts';
 import { Engine } from '../../../runner/engine/engine.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
-import type { ModelAnswer, ModelClient, Sandbox, Workspaces } from '../../../runner/tasks/ports.ts';
+import type { ModelAnswer, ModelClient, Sandbox, SetUps, Workspaces } from '../../../runner/tasks/ports.ts';
 import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import type { QueueLimits } from '../../../runner/tasks/queue.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
@@ -49,6 +49,8 @@ const workspaces: Workspaces = {
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,
 };
+
+const setUps: SetUps = { share: async (_wanted, run) => ({ ...(await run()), isCached: false }) };
 
 export class EngineWorld implements AsyncDisposable {
   readonly folder: string;
@@ -145,7 +147,8 @@ export class EngineWorld implements AsyncDisposable {
         workspaces,
         sandbox,
         checks: { run: nothingToRun },
-        checkouts: new Checkouts(workspaces, sandbox),
+        checkouts: new Checkouts(workspaces, sandbox, setUps),
+        setUps,
         tools: { definitions: [], run: nothingToRun },
         model: this.#model(),
         logs: { fileFor: () => '/nowhere', tailOf: async () => '' },

@@ -1,7 +1,7 @@
 // Which workspace gives way first, and what a task whose workspace did goes on with.
 import assert from 'node:assert/strict';
 import { workspaceLostText, workspaceReclaimedText } from '../../../runner/tasks/prompts.ts';
-import { removalsFor, type IdleTask } from '../../../runner/tasks/reclaim.ts';
+import { removalsFor, setUpsToRemove, type IdleTask } from '../../../runner/tasks/reclaim.ts';
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import { answerOf, callOf, createdData } from '../../support/taskFacts.ts';
@@ -37,6 +37,19 @@ describe('what gives way when room is short', () => {
     assert.deepEqual(chosen(20), ['older private', 'newer private']);
     assert.deepEqual(chosen(21), ['older private', 'newer private', 'older workspace']);
     assert.deepEqual(chosen(120), ['older private', 'newer private', 'older workspace']);
+  });
+});
+
+describe('the set-ups that give way when room is short', () => {
+  const kept = (folder: string, usedAtMs: number) => ({ folder, usedAtMs, bytes: 100 });
+  const setUps = [kept('newest', 3), kept('oldest', 1), kept('middle', 2)];
+  const chosen = (bytes: number) => setUpsToRemove(setUps, bytes).map(({ folder }) => folder);
+
+  it('are those that nobody has used for the longest time, and no more than it takes', () => {
+    assert.deepEqual(chosen(0), []);
+    assert.deepEqual(chosen(100), ['oldest']);
+    assert.deepEqual(chosen(101), ['oldest', 'middle']);
+    assert.deepEqual(chosen(Infinity), ['oldest', 'middle', 'newest']);
   });
 });
 

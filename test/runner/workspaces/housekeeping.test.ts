@@ -219,6 +219,46 @@ describe('the disk budget', () => {
     assert.match(world.said.join(), /disk of the runner is full/);
   });
 
+  it('takes what set-ups have made before any workspace, the oldest first, and never what is being copied', async () => {
+    await using world = new KeptWorld();
+    await world.task('ended', 'stopped');
+    world.write('ended', 'home/cache', megabyte);
+    for (const [name, days] of Object.entries({ old: 3, older: 5, copied: 9, new: 1 }))
+      world.setUp(name, megabyte, days);
+    const release = world.workspaces.inUse.take(world.path('setUps', repositoryId, 'copied'));
+    const { disk } = await (await world.keep()).examine(signal);
+    assert.deepEqual(disk.setUps, { count: 4, bytes: 4 * megabyte.length });
+    const removed = (name: string): string => `Removed the set-up ${name} to save room.`;
+    assert.deepEqual(await world.tidyUp(disk.usedBytes - megabyte.length - 1), [
+      removed('older'),
+      removed('old'),
+    ]);
+    assert.deepEqual(await world.tidyUp(1), [
+      removed('new'),
+      'Put away the caches of ended to save room.',
+      'Put away the workspace of ended to save room.',
+    ]);
+    assert.deepEqual(readdirSync(world.path('setUps', repositoryId)), ['copied']);
+    release();
+    assert.deepEqual(await world.tidyUp(1), [removed('copied')]);
+  });
+
+  it('is not kept to by set-ups of a store that is gone, or by ones that were cut off: they go at once', async () => {
+    await using world = new KeptWorld();
+    await world.task('working', 'working');
+    for (const name of ['whole', 'half.new-12345678', 'half.gone-12345678', 'made.new-12345678'])
+      world.setUp(name, megabyte, 0);
+    const release = world.workspaces.inUse.take(world.path('setUps', repositoryId, 'made.new-12345678'));
+    mkdirSync(world.path('setUps/no-such-store/some-key'), { recursive: true });
+    const { leftovers } = await (await world.keep()).examine(signal);
+    const left = ['half.gone-12345678', 'half.new-12345678'].map((name) => `setUps/${repositoryId}/${name}`);
+    assert.deepEqual(leftovers.toSorted(), [...left, 'setUps/no-such-store'].toSorted());
+    await world.tidyUp();
+    assert.deepEqual(readdirSync(world.path('setUps', repositoryId)).sort(), ['made.new-12345678', 'whole']);
+    assert.deepEqual(readdirSync(world.path('setUps')), [repositoryId]);
+    release();
+  });
+
   it('is told with what each task takes', async () => {
     await using world = new KeptWorld();
     await world.task('big', 'stopped');

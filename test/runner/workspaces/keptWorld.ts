@@ -104,6 +104,16 @@ export class KeptWorld implements AsyncDisposable {
     writeFileSync(file, content);
   }
 
+  /** What a set-up has made, last used so many days ago. */
+  setUp(name: string, content: Buffer, days: number): void {
+    const folder = this.path('setUps', repositoryId, name);
+    mkdirSync(join(folder, 'workspace'), { recursive: true });
+    writeFileSync(join(folder, 'workspace/made'), content);
+    const facts = { bytes: content.length, made: ['made'], blocked: [] };
+    writeFileSync(join(folder, 'facts.json'), JSON.stringify(facts));
+    this.age(join(folder, 'facts.json'), days);
+  }
+
   /** Gives a file or folder another age. */
   age(path: string, days: number): void {
     execFileSync('touch', ['-d', new Date(this.now.getTime() - days * dayMs).toISOString(), path]);

@@ -67,6 +67,17 @@ const table: readonly {
     ],
   },
   {
+    name: 'a set-up whose result was there already',
+    facts: [
+      fact('setUpStarted', { command: 'npm ci' }),
+      fact('setUpEnded', {
+        ...{ exitCode: 0, timedOut: false, durationMs: 800, tail: '', log: null },
+        cached: true,
+      }),
+    ],
+    lines: ['', 'Preparation', '  ✔ Set-up from the cache in 0.8 s'],
+  },
+  {
     name: 'a baseline that fails',
     facts: [checkEnded({ round: 0, passed: false, exitCode: 1 })],
     lines: ['', 'Baseline, before the agent starts', '  ✖ tests  npm test · exit code 1 · 1.2 s'],
