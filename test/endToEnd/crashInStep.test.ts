@@ -150,6 +150,8 @@ describe('a workspace that is deleted', function () {
   it('by the agent’s own command costs that turn', async () => {
     const suicide = run('rm -rf "$PWD"');
     await using world = await World.make(byTurn([first, second, suicide, answer, finish, finish]));
+    // In a sandbox the folder itself can't be removed: there only its files go, which is work like any other.
+    await world.configure({ sandbox: { mode: 'off' } });
     await world.startRunner();
     const connection = await world.connect();
     const { id } = await world.handOff(connection);
