@@ -7,7 +7,8 @@ import { runProcess } from '../../shared/host/processes.ts';
 import { projectRoot } from '../layers/testFiles.ts';
 
 const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-const largestBytes = 1.5 * 1024 * 1024;
+/** With the sandbox's helpers for Linux, which are programs for two processors. */
+const largestBytes = 2.5 * 1000 * 1000;
 
 describe('the package', () => {
   let folder: string;
@@ -49,7 +50,12 @@ describe('the package', () => {
       files.filter((file) => !allowed.test(file)),
       [],
     );
-    for (const needed of ['package.json', 'dist/extension.cjs', 'dist/runner.mjs']) {
+    for (const needed of [
+      'package.json',
+      'dist/extension.cjs',
+      'dist/runner.mjs',
+      'dist/sandboxBroker.mjs',
+    ]) {
       assert.ok(files.includes(needed), `${needed} is missing`);
     }
   });
