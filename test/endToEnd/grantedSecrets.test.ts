@@ -1,7 +1,7 @@
 // Variables that the user grants to a task: in the environment of its commands, masked wherever they are shown, and no keys.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunnerConnection } from '../../shared/client/runnerConnection.ts';
 import { readRunnerRecord } from '../../shared/client/runnerRecord.ts';
@@ -10,6 +10,7 @@ import type { RequestParams } from '../../shared/protocol/requests.ts';
 import { byTurn, type Step } from '../support/scriptedModel.ts';
 import { ensureSandbox } from '../workbench/systemPackages.ts';
 import { calm, ended, eventsOf, World } from './world.ts';
+import { keptBeneath } from './keptBeneath.ts';
 
 const secret = 'a-value-that-nobody-must-see';
 const environment = {
@@ -142,18 +143,4 @@ async function connectedWith(world: World, token: string): Promise<RunnerConnect
   });
   await connection.connect(calm);
   return connection;
-}
-
-/** Everything in these files and folders of the data folder, as text. */
-async function keptBeneath(data: string, names: readonly string[]): Promise<string> {
-  let text = '';
-  for (const name of names) {
-    const path = join(data, name);
-    const inside = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => null);
-    const files = inside
-      ?.filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files ?? [path]) text += await readFile(file, 'latin1').catch(() => '');
-  }
-  return text;
 }

@@ -1,11 +1,12 @@
 // A task that comes upon secrets: nothing that the runner keeps, shows or tells the model holds one.
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import { joined, madeUp } from '../shared/secrets/plantedSecrets.ts';
 import { byTurn } from '../support/scriptedModel.ts';
 import { calm, World } from './world.ts';
+import { keptBeneath } from './keptBeneath.ts';
 
 const key = `key-${madeUp('url', 40)}`;
 const token = joined(`gh|p_${madeUp('word', 36)}`);
@@ -68,18 +69,4 @@ async function ended<T extends Parameters<typeof hasEnded>[0]>(look: () => Promi
     if (hasEnded(task) || Date.now() > until) return task;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** Everything in these files and folders of the data folder, as text. */
-async function keptBeneath(data: string, names: readonly string[]): Promise<string> {
-  let text = '';
-  for (const name of names) {
-    const path = join(data, name);
-    const inside = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => null);
-    const files = inside
-      ?.filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files ?? [path]) text += await readFile(file, 'latin1').catch(() => '');
-  }
-  return text;
 }
