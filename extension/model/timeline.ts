@@ -1,4 +1,5 @@
 // Folds a task's events into the rows that the task panel shows, and says after each event what changed.
+import { isProof } from '../../shared/task/applyProof.ts';
 import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import type { Output } from '../../shared/protocol/requests.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
@@ -144,7 +145,7 @@ export class Timeline {
       case 'sharingChanged':
         return;
       default:
-        return this.#end(event);
+        return isProof(event) ? undefined : this.#end(event);
     }
   }
 

@@ -1,5 +1,6 @@
 // All that the next decision about a task depends on, folded from its events.
 import { applyEvent } from '../../shared/task/applyEvent.ts';
+import type { ProofEvent } from '../../shared/task/applyProof.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
@@ -145,7 +146,8 @@ type CourseEvent = Extract<
           | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged')
         )
       | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
-      | ('taskCreated' | 'modelRetried' | 'committed');
+      | ('taskCreated' | 'modelRetried' | 'committed')
+      | ProofEvent['type'];
   }
 >;
 
@@ -234,6 +236,12 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'diskFull':
     case 'accessBlocked':
     case 'sandboxChanged':
+    case 'criteriaJudged':
+    case 'checkProposed':
+    case 'crossRunStarted':
+    case 'crossRunEnded':
+    case 'integrityInspected':
+    case 'stuckSeen':
       return {};
   }
 }

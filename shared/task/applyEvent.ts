@@ -2,6 +2,7 @@
 import { defaultNetwork, widened } from '../spec/network.ts';
 import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
 import { withoutWait } from './activityText.ts';
+import { changeOfProof } from './applyProof.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
@@ -97,11 +98,9 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'committed':
       return committed(event);
     case 'delivered':
-      return delivered(event.data);
     case 'stopped':
-      return stopped(task, event.data);
     case 'taskFailed':
-      return failed(task, event.data);
+      return ended(task, event);
     case 'budgetExtended':
     case 'accessBlocked':
     case 'networkAllowed':
@@ -126,6 +125,8 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
     case 'runnerEnded':
     case 'deleted':
       return {};
+    default:
+      return changeOfProof(task, event);
   }
 }
 
@@ -226,6 +227,14 @@ function commandStarted(
     : { status: 'checking', activity: `Checking: ${command}` };
 }
 
+function ended(
+  task: Task,
+  event: Extract<Fact, { type: 'delivered' | 'stopped' | 'taskFailed' }>,
+): Partial<Task> {
+  if (event.type === 'delivered') return delivered(event.data);
+  return event.type === 'stopped' ? stopped(task, event.data) : failed(task, event.data);
+}
+
 function failed(task: Task, { error, commit, ref }: EventData<'taskFailed'>): Partial<Task> {
   const kept = { commit: commit ?? task.commit, ref: ref ?? task.ref };
   return { status: 'failed', activity: error.message, error, question: null, ...kept };
@@ -273,6 +282,7 @@ function delivered(data: EventData<'delivered'>): Partial<Task> {
     commit: data.commit,
     ref: data.ref,
     summary: data.summary,
+    ...(data.evidence === undefined ? {} : { evidence: data.evidence }),
     question: null,
     activity: hasFailed ? 'Ended without passing checks' : 'Ready to review',
   };
@@ -288,6 +298,7 @@ function withResult(check: CheckState, data: EventData<'checkEnded'>): CheckStat
     durationMs: data.durationMs,
     problemCount: data.problems.length + data.problemsLeftOut,
     commit: data.commit,
+    ...(data.flakyRuns === undefined ? {} : { isFlaky: true as const }),
   };
 }
 

@@ -4,6 +4,9 @@ import { isErrorCode } from '../errors/errors.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from '../spec/spec.ts';
 import { editorContextSchema } from './context.ts';
+import { criterionResultSchema, proposedCheckSchema } from './criteria.ts';
+import { crossRunKindSchema, integrityFindingSchema } from './integrity.ts';
+import { approachSchema, stuckSignSchema } from './stuck.ts';
 
 /** The version of the event format that this code writes. */
 export const eventVersion = 2;
@@ -182,6 +185,47 @@ const eventData = {
     problems: z.array(problemSchema).max(200),
     problemsLeftOut: count,
     ...commandOutcome,
+    /** Runs that it took, where it failed and then passed on the same commit. Logs of earlier versions lack it. */
+    flakyRuns: z.int().min(2).max(3).optional(),
+  }),
+  /** The agent's own check for a criterion that none was bound to. Logs of earlier versions lack what follows up to `stuckSeen`. */
+  checkProposed: proposedCheckSchema,
+  criteriaJudged: z.strictObject({
+    round: count,
+    commit: commitIdSchema,
+    results: z.array(criterionResultSchema).max(200),
+  }),
+  crossRunStarted: z.strictObject({ round: count, kind: crossRunKindSchema, commit: commitIdSchema }),
+  /** `findings` are those that only this run could show. `ran` is false where there was nothing to run, `note` says why. */
+  crossRunEnded: z.strictObject({
+    round: count,
+    kind: crossRunKindSchema,
+    commit: commitIdSchema,
+    ran: z.boolean(),
+    note: z.string().max(1_000),
+    findings: z.array(integrityFindingSchema).max(200),
+    durationMs,
+    log: logName,
+  }),
+  /** What the change from the snapshot to `commit` did to tests and to what checks it, found by reading. */
+  integrityInspected: z.strictObject({
+    round: count,
+    commit: commitIdSchema,
+    findings: z.array(integrityFindingSchema).max(200),
+    findingsLeftOut: count,
+    durationMs,
+  }),
+  /** The work goes in circles, and what the runner changes now. `detail` says by what it was seen. */
+  stuckSeen: z.strictObject({
+    round: count,
+    turn: count,
+    sign: stuckSignSchema,
+    approach: approachSchema,
+    detail: z.string().max(2_000),
+    /** The commit that the next approach starts from; null where it goes on with the files as they are. */
+    commit: commitIdSchema.nullable(),
+    /** The model of the next approach; null where it stays. */
+    model: text.nullable(),
   }),
   turnStarted: z.strictObject({ turn: count, round: count, ...reservation }),
   /**
@@ -266,6 +310,8 @@ const eventData = {
     reason: endReasonSchema,
     /** The agent's own account of its work: a claim, shown as one. */
     summary: text,
+    /** The git blob that holds the signed evidence, noted on the commit. Logs of earlier versions lack it. */
+    evidence: commitIdSchema.optional(),
   }),
   stopRequested: z.strictObject({}),
   stopped: z.strictObject({ commit: commitIdSchema.nullable(), ref: text.nullable() }),

@@ -1,6 +1,9 @@
 // A task as every client sees it: the fold of its events.
 import { z } from 'zod';
 import { budgetSchema, checkSchema, networkSchema, specSchema } from '../spec/spec.ts';
+import { criterionResultSchema } from './criteria.ts';
+import { crossRunKindSchema, integrityFindingSchema } from './integrity.ts';
+import { approachSchema, stuckSignSchema } from './stuck.ts';
 import {
   blockedHostSchema,
   changedFileSchema,
@@ -39,6 +42,16 @@ export const checkStateSchema = z.strictObject({
   commit: commitIdSchema.nullable(),
   /** Whether it failed on the snapshot, before the agent started; null until the baseline has run. */
   failedBefore: z.boolean().nullable(),
+  /** Missing where it gave one answer on one commit. */
+  isFlaky: z.literal(true).optional(),
+});
+
+/** What the newest inspection and cross-runs say of the tests on `commit`; a run that is missing was not made. */
+export const integrityStateSchema = z.strictObject({
+  commit: commitIdSchema,
+  findings: z.array(integrityFindingSchema),
+  findingsLeftOut: z.int().nonnegative(),
+  crossRuns: z.array(z.strictObject({ kind: crossRunKindSchema, ran: z.boolean(), note: z.string() })),
 });
 
 export const questionSchema = z.strictObject({
@@ -77,6 +90,15 @@ export const taskSchema = z.strictObject({
   blocked: z.array(blockedHostSchema),
   setUp: z.string().nullable(),
   checks: z.array(checkStateSchema),
+  /** The newest results of the criteria; missing until they are judged. */
+  criteria: z.array(criterionResultSchema).optional(),
+  integrity: integrityStateSchema.optional(),
+  /** The last time that the work went in circles, and what was changed then. */
+  stuck: z
+    .strictObject({ sign: stuckSignSchema, approach: approachSchema, detail: z.string(), round: z.int() })
+    .optional(),
+  /** The git blob of the signed evidence of the delivered commit. */
+  evidence: commitIdSchema.optional(),
   files: z.array(changedFileSchema),
   question: questionSchema.nullable(),
   error: errorReportSchema.nullable(),
@@ -98,5 +120,6 @@ export const taskSchema = z.strictObject({
 
 export type Status = z.infer<typeof statusSchema>;
 export type CheckState = z.infer<typeof checkStateSchema>;
+export type IntegrityState = z.infer<typeof integrityStateSchema>;
 export type Question = z.infer<typeof questionSchema>;
 export type Task = z.infer<typeof taskSchema>;

@@ -1,0 +1,54 @@
+// Folds what backs or doubts a task's result: criteria, integrity of tests, the runs that put tests to the test, circles.
+import type { EventData, Fact } from './events.ts';
+import type { IntegrityState, Task } from './task.ts';
+
+const proofTypes = [
+  'criteriaJudged',
+  'checkProposed',
+  'crossRunStarted',
+  'crossRunEnded',
+  'integrityInspected',
+  'stuckSeen',
+] as const;
+
+export type ProofEvent = Extract<Fact, { type: (typeof proofTypes)[number] }>;
+
+export function isProof<Event extends Fact>(event: Event): event is Event & ProofEvent {
+  return proofTypes.some((type) => type === event.type);
+}
+
+export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
+  switch (event.type) {
+    case 'criteriaJudged':
+      return { criteria: event.data.results };
+    case 'checkProposed':
+      return {};
+    case 'crossRunStarted':
+      return { status: 'checking', activity: crossRunActivities[event.data.kind] };
+    case 'crossRunEnded':
+      return { integrity: withCrossRun(task, event.data) };
+    case 'integrityInspected':
+      return { integrity: inspected(event.data) };
+    case 'stuckSeen': {
+      const { sign, approach, detail, round } = event.data;
+      return { stuck: { sign, approach, detail, round } };
+    }
+  }
+}
+
+function inspected({ commit, findings, findingsLeftOut }: EventData<'integrityInspected'>): IntegrityState {
+  return { commit, findings, findingsLeftOut, crossRuns: [] };
+}
+
+const crossRunActivities = {
+  baseTests: 'Running the old tests against the new code',
+  newTests: 'Running the new tests against the old code',
+} as const;
+
+function withCrossRun({ integrity }: Task, data: EventData<'crossRunEnded'>): IntegrityState {
+  const { commit, kind, ran, note, findings } = data;
+  const known =
+    integrity?.commit === commit ? integrity : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
+  const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
+  return { ...known, findings: [...known.findings, ...findings], crossRuns };
+}
