@@ -2,8 +2,7 @@
 import { isCancellation, KnownError } from '../../shared/errors/errors.ts';
 import type { Fact, SandboxProvider, TaskEvent } from '../../shared/task/events.ts';
 import { DayLedger } from '../tasks/dayLedger.ts';
-import { isSuspect } from '../tasks/deaths.ts';
-import { decide, factsOfTakeUp, type Decision, type Step } from '../tasks/life.ts';
+import { decide, factsOfTakeUp, mustActAlone, type Decision, type Step } from '../tasks/life.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
 import type { Journal } from '../tasks/ports.ts';
 import type { QueueLimits } from '../tasks/queue.ts';
@@ -54,6 +53,8 @@ export class Engine implements AsyncDisposable {
   readonly #wokenWhileActing = new Set<string>();
   /** Tasks that are cut off because something must take effect at once. */
   readonly #urgent = new Set<string>();
+  /** Tasks that have acted under this runner. */
+  readonly #takenUp = new Set<string>();
   /** Tasks that the day's ceiling keeps back. */
   readonly #heldBack = new Set<string>();
   readonly #ending = new AbortController();
@@ -79,8 +80,6 @@ export class Engine implements AsyncDisposable {
       // A stop may have come before.
       if (this.#acting.has(id)) continue;
       const run = this.#runOf(id);
-      const facts = run === null ? [] : factsOfTakeUp(run);
-      if (facts.length > 0) this.#append(id, facts);
       if (run === null || !this.#hasWork(run)) this.#places.leave(id);
       else this.#join(id);
     }
@@ -182,7 +181,7 @@ export class Engine implements AsyncDisposable {
     }
     const run = this.#runOf(taskId);
     if (run !== null && (this.#places.isWaiting(taskId) || this.#hasWork(run)))
-      this.#places.join(task, isSuspect(run));
+      this.#places.join(task, mustActAlone(run, this.#takenUp.has(taskId)));
   }
 
   #hasWork(run: Run): boolean {
@@ -231,6 +230,7 @@ export class Engine implements AsyncDisposable {
     const { ports, journal } = this.#options;
     try {
       let run = runOf(journal.eventsOf(taskId, 0));
+      if (run !== null) run = await this.#takeUp(run, signal);
       if (run !== null) run = await this.#tellSandbox(run, signal);
       while (run !== null && !signal.aborted) {
         const decision = this.#decideOrWait(run);
@@ -249,6 +249,15 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** What the last runner left is recorded when the task first acts: one that only waited since has ended no other runner. */
+  async #takeUp(run: Run, signal: AbortSignal): Promise<Run> {
+    const { id } = run.task;
+    if (this.#takenUp.has(id)) return run;
+    await this.#record(id, factsOfTakeUp(run), signal);
+    this.#takenUp.add(id);
+    return this.#catchUp(run);
+  }
+
   async #tellSandbox(run: Run, signal: AbortSignal): Promise<Run> {
     const { sandbox } = this.#options;
     if (run.isAtRest || run.task.sandbox === sandbox) return run;
@@ -259,7 +268,7 @@ export class Engine implements AsyncDisposable {
   /** A task that has to act alone waits for all others, and they for it. */
   #givesWay(run: Run): boolean {
     const { id } = run.task;
-    const givesWay = this.#places.givesWay(id, isSuspect(run));
+    const givesWay = this.#places.givesWay(id, mustActAlone(run, true));
     if (givesWay) this.#wokenWhileActing.add(id);
     else this.#fillPlaces();
     return givesWay;

@@ -2,11 +2,11 @@
 import { toolActivity } from '../../shared/task/applyEvent.ts';
 import type { TaskEvent, ToolCall } from '../../shared/task/events.ts';
 
-/** A step in which so many runners have ended is not tried again. */
-export const mostDeaths = 3;
-
 /** From so many on the step is done alone: several tasks act when a runner ends, and only one of them is to blame. */
-const suspectFrom = mostDeaths - 1;
+const suspectFrom = 2;
+
+/** A step in which so many runners have ended is not tried again: one end of a runner that acts alone may be chance, three are none. */
+export const mostDeaths = suspectFrom + 3;
 
 /** Characters of a call that a person is told of. */
 const toldChars = 200;
@@ -23,10 +23,14 @@ const stepEnds: ReadonlySet<TaskEvent['type']> = new Set([
 export function deathsAfter(deaths: Deaths, pending: TaskEvent | null, event: TaskEvent): Deaths {
   if (pending === null) return deaths;
   const step = nameOf(pending);
-  if (event.type === 'runnerEnded' && !event.data.inOrder)
-    return { ...deaths, [step]: deathsIn(deaths, pending) + 1 };
+  if (event.type === 'runnerEnded' && !event.data.inOrder) return withDeath(deaths, pending);
   if (!stepEnds.has(event.type) || !Object.hasOwn(deaths, step)) return deaths;
   return Object.fromEntries(Object.entries(deaths).filter(([name]) => name !== step));
+}
+
+/** The deaths with one more in the step. */
+export function withDeath(deaths: Deaths, pending: TaskEvent): Deaths {
+  return { ...deaths, [nameOf(pending)]: deathsIn(deaths, pending) + 1 };
 }
 
 /** How many runners have ended in the step, without an end of it since. */

@@ -3,7 +3,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import { reserve } from './budget.ts';
-import { deathsIn, mostDeaths, wordsOf } from './deaths.ts';
+import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
 import { compactionRequest } from './prompts.ts';
 import { isHarmless, messagesOfNextTurn, type Run } from './run.ts';
 import type { Reservation } from './spending.ts';
@@ -68,10 +68,20 @@ function step(next: Step): Decision {
   return { kind: 'step', step: next };
 }
 
-/** What a new runner records of a task that it takes up, before it does anything. */
+/** What a new runner records of a task when it first acts, before it does anything: until then the step that was cut off stays cut off once. */
 export function factsOfTakeUp(run: Run): readonly Fact[] {
-  const isCutOff = run.pending !== null && !run.isAtRest && !run.wasLeftInOrder;
-  return isCutOff ? [{ type: 'runnerEnded', data: { inOrder: false } }] : [];
+  return isCutOff(run) ? [{ type: 'runnerEnded', data: { inOrder: false } }] : [];
+}
+
+/** Whether what the task does next may be what ends the runner; `isTakenUp`: whether this runner has recorded what it found. */
+export function mustActAlone(run: Run, isTakenUp: boolean): boolean {
+  const { deaths, pending } = run;
+  if (isTakenUp || pending === null || !isCutOff(run)) return isSuspect(run);
+  return isSuspect({ ...run, deaths: withDeath(deaths, pending) });
+}
+
+function isCutOff(run: Run): boolean {
+  return run.pending !== null && !run.isAtRest && !run.wasLeftInOrder;
 }
 
 /**

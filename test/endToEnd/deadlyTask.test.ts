@@ -10,8 +10,8 @@ const finish = call('finish', { outcome: 'done', summary: 'Done.' });
 const write = (path: string, content: string): Step => call('write', { path, content });
 const spec = (title: string) => ({ title, goal: title, context: '', criteria: [], constraints: '' });
 const deadlyCall = call('run', { command: 'echo deadly' });
-/** Three that end in the call, and the one that gives up. */
-const startsWanted = 4;
+/** Five that end in the call, and the one that gives up. */
+const startsWanted = 6;
 
 describe('a task that ends its runner each time', function () {
   this.timeout(120_000);
@@ -23,7 +23,7 @@ describe('a task that ends its runner each time', function () {
     await runner[Symbol.asyncDispose]();
   });
 
-  it('is given up after the third time with its work kept, and the task beside it ends well', async () => {
+  it('is given up after the fifth time with its work kept, and the task beside it ends well', async () => {
     const thirdStart = Promise.withResolvers<null>();
     let innocentCalls = 0;
     const deadlySteps = byTurn([write('kept.txt', 'kept\n'), ...Array<Step>(9).fill(deadlyCall)]);
@@ -58,7 +58,7 @@ describe('a task that ends its runner each time', function () {
     await eventually(isOver);
     const failed = await taskOf(connection, deadly.id);
     assert.deepEqual([failed.status, failed.error?.code], ['failed', 'runnerEndedAgain']);
-    assert.match(failed.error?.message ?? '', /^The runner ended 3 times while running echo deadly\.$/);
+    assert.match(failed.error?.message ?? '', /^The runner ended 5 times while running echo deadly\.$/);
     assert.deepEqual(
       failed.files.map(({ path }) => path),
       ['kept.txt'],

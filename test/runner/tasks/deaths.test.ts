@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
 import { isSuspect } from '../../../runner/tasks/deaths.ts';
-import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
+import { factsOfTakeUp, mustActAlone, type Step } from '../../../runner/tasks/life.ts';
 import { startOf } from '../../../runner/engine/steps.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import { answerOf, callOf, createdData } from '../../support/taskFacts.ts';
@@ -29,15 +29,15 @@ function dieIn(life: PureLife, kind: Step['kind'], world: World, end: Fact | nul
 
 describe('a step in which the runner ends', () => {
   for (const [kind, words] of [
-    ['prepare', /ended 3 times while preparing the workspace\./],
+    ['prepare', /ended 5 times while preparing the workspace\./],
     ['check', /while running the check test\./],
     ['turn', /while waiting for the model\./],
     ['commit', /while committing the work\./],
     ['deliver', /while delivering the branch\./],
   ] as const) {
-    it(`is given up after the third time, with all else kept: ${kind}`, () => {
+    it(`is given up after the fifth time, with all else kept: ${kind}`, () => {
       const life = new PureLife(createdData());
-      for (const suspicion of [false, true, true]) {
+      for (const suspicion of [false, true, true, true, true]) {
         dieIn(life, kind, greenWorld());
         assert.equal(isSuspect(life.run), suspicion);
       }
@@ -49,6 +49,19 @@ describe('a step in which the runner ends', () => {
     });
   }
 
+  it('counts once for a task that only waits in the lives of further runners', () => {
+    const life = new PureLife(createdData());
+    dieIn(life, 'check', greenWorld());
+    const next = life.play(greenWorld(), (step) => step.kind === 'check');
+    assert.ok(next.kind === 'step');
+    const start = startOf(next.step);
+    assert.ok(start !== null);
+    life.record(start);
+    // Two runners have ended in it now, and the second end is not recorded while the task waits.
+    assert.deepEqual([mustActAlone(life.run, false), mustActAlone(life.run, true)], [true, false]);
+    assert.equal(life.run.deaths['check test'], 1);
+  });
+
   it('is the same call of the agent in whatever turn, and no other', () => {
     const life = new PureLife(createdData());
     dieIn(life, 'tool', stubborn);
@@ -58,10 +71,10 @@ describe('a step in which the runner ends', () => {
     assert.deepEqual([tame.kind, isSuspect(life.run)], ['step', false], 'it may think of something else');
     life.play(stubborn, (step) => step.kind === 'tool');
     assert.equal(isSuspect(life.run), true);
-    dieIn(life, 'tool', stubborn);
+    for (let times = 0; times < 3; times += 1) dieIn(life, 'tool', stubborn);
     const decision = life.decide();
     assert.ok(decision.kind === 'step' && decision.step.kind === 'giveUp');
-    assert.match(decision.step.error.message, /ended 3 times while running eat all memory\./);
+    assert.match(decision.step.error.message, /ended 5 times while running eat all memory\./);
   });
 
   it('is forgiven once it has come to its end', () => {
@@ -90,7 +103,7 @@ describe('a step in which the runner ends', () => {
 
   it('ends the task without another look at its files where even giving up ended a runner', () => {
     const life = new PureLife(createdData({ price }));
-    for (let times = 0; times < 3; times += 1) dieIn(life, 'turn', greenWorld());
+    for (let times = 0; times < 5; times += 1) dieIn(life, 'turn', greenWorld());
     const { spent } = life.run;
     life.record({ type: 'runnerEnded', data: { inOrder: false } });
     assert.equal(life.decide().kind, 'record');
@@ -101,7 +114,7 @@ describe('a step in which the runner ends', () => {
 
   it('is tried anew when a person asks for more work', () => {
     const life = new PureLife(createdData());
-    for (let times = 0; times < 3; times += 1) dieIn(life, 'turn', greenWorld());
+    for (let times = 0; times < 5; times += 1) dieIn(life, 'turn', greenWorld());
     life.play(greenWorld());
     life.record({ type: 'messageReceived', data: { messageId: 'message-1', text: 'Once more.' } });
     assert.equal(life.play(greenWorld()).kind, 'rest');
