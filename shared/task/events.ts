@@ -9,7 +9,7 @@ import { crossRunKindSchema, integrityFindingSchema } from './integrity.ts';
 import { approachSchema, stuckSignSchema } from './stuck.ts';
 
 /** The version of the event format that this code writes. */
-export const eventVersion = 2;
+export const eventVersion = 3;
 
 export const taskIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
 export const commitIdSchema = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);

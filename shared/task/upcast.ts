@@ -31,7 +31,10 @@ const fromVersion1: Readonly<Record<string, (data: Data) => Data>> = {
   modelRetried: (data) => ({ ...data, mayBeBilled: false }),
 };
 
-/** The event in this code's version. One of a newer version is a bug: its data folder must have been refused before. */
+/**
+ * The event in this code's version; version 3 only added types, which an older runner could make nothing of.
+ * One of a newer version is a bug: its data folder must have been refused before.
+ */
 export function upcast(stored: StoredEvent): TaskEvent {
   if (stored.version > eventVersion)
     throw new Error(`Event ${stored.seq} is of version ${stored.version}, newer than ${eventVersion}.`);
