@@ -1,6 +1,7 @@
 // Finds the task that a command is for: the one it was called on, else one that the user picks.
 import * as vscode from 'vscode';
 import { KnownError } from '../../shared/errors/errors.ts';
+import { statusInSentence } from '../../shared/task/statusText.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { actionsOf, type TaskAction } from '../model/taskActions.ts';
 import { groupRows, taskRow } from '../model/taskRows.ts';
@@ -71,7 +72,7 @@ export function requireAction(task: Task, action: TaskAction, words: string, hin
   if (actionsOf(task).includes(action)) return;
   throw new KnownError('taskNotInState', {
     task: `“${task.title}”`,
-    status: task.status,
+    status: statusInSentence[task.status],
     action: words,
     hint,
   });

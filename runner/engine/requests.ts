@@ -5,6 +5,7 @@ import type { HandOff, CheckedParams, RequestResult } from '../../shared/protoco
 import { defaultBudget, type Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Price, TaskEvent } from '../../shared/task/events.ts';
 import { hasEnded } from '../../shared/task/hasEnded.ts';
+import { statusInSentence } from '../../shared/task/statusText.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { seesAll, storeIdOf, type Caller } from '../tasks/access.ts';
 import { forkAt } from '../tasks/fork.ts';
@@ -286,5 +287,10 @@ function extendBudget(
 }
 
 function notInState(task: Task, action: string, hint: string): KnownError {
-  return new KnownError('taskNotInState', { task: task.id, status: task.status, action, hint });
+  return new KnownError('taskNotInState', {
+    task: task.id,
+    status: statusInSentence[task.status],
+    action,
+    hint,
+  });
 }

@@ -142,7 +142,8 @@ export const errorCatalogue = {
   // Connection
   runnerUnreachable: {
     message: 'No runner answers at {address}: {detail}',
-    remedy: 'Start it with "nightjar runner", or check the address and the network.',
+    remedy:
+      'Start it with "nightjar runner", or check the address and the network. A runner with TLS is at wss://, not at ws://.',
     mayRetry: true,
   },
   runnerDidNotStart: {
@@ -213,7 +214,7 @@ export const errorCatalogue = {
     mayRetry: false,
   },
   scopeTooSmall: {
-    message: 'The token allows {has} only, and {method} needs {needed}.',
+    message: 'The token has the scope {has}; what you ask for ({method}) needs the scope {needed}.',
     remedy: 'Ask whoever runs the runner for a token that allows more.',
     mayRetry: false,
   },
