@@ -24,7 +24,7 @@ import {
   stylish,
 } from './formats/javascriptLint.ts';
 import { jestReport, mochaReport } from './formats/javascriptReports.ts';
-import { jest, mocha, nodeSpec, vitest } from './formats/javascriptTests.ts';
+import { ava, jest, mocha, nodeSpec, vitest } from './formats/javascriptTests.ts';
 import { jsonDocuments } from './formats/jsonDocuments.ts';
 import { matcherReader, type ProblemMatcher } from './formats/problemMatchers.ts';
 import { pytest, unittest } from './formats/python.ts';
@@ -37,7 +37,7 @@ import { ProblemCollector, type FoundProblems } from './problemCollector.ts';
 
 /** A new format of lines is one function and one name here. */
 const formats: readonly Format[] = [
-  ...[tap, nodeSpec, mocha, jest, vitest, pytest, unittest, goTests, rustTests, rustPanic],
+  ...[tap, nodeSpec, mocha, jest, vitest, ava, pytest, unittest, rustTests, rustPanic],
   ...[rspec, minitest, phpunit, phpunitTestdox, surefire, dotnetTest],
   ...[parentheses, colons, linker, make, mavenCompiler, goCompiler, rustc, php],
   ...[stylish, eslintCompact, eslintUnix, biome, prettier, pyright, pylint, ruff, rubocop, shellcheck],
@@ -46,7 +46,7 @@ const formats: readonly Format[] = [
 
 /** A new format of JSON documents is one function and one name here. */
 const documentFormats: readonly DocumentFormat[] = [
-  ...[mochaReport, jestReport, goTestReport, cargoReport],
+  ...[mochaReport, jestReport, cargoReport],
   ...[eslintReport, biomeReport, pyrightReport, pylintReport, ruffReport, rubocopReport, sarif],
 ];
 
@@ -73,8 +73,8 @@ export class ProblemReader {
     this.#collector = new ProblemCollector(root);
     this.#unsure = new ProblemCollector(root);
     const own = matchers.length === 0 ? [] : [matcherReader(matchers)];
-    this.#short = [...formats.map((format) => format()), ...own];
-    this.#long = [jsonDocuments(documentFormats)(), xmlReport()];
+    this.#short = [...formats.map((format) => format()), goTests(root)(), ...own];
+    this.#long = [jsonDocuments([...documentFormats, goTestReport(root)])(), xmlReport()];
     this.#fallback = fallback(root)();
   }
 

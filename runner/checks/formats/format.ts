@@ -132,6 +132,11 @@ export function ownFrame(lines: readonly string[]): Place {
   return [null];
 }
 
+/** A relative path as AVA writes it, with a scheme before it. */
+export function withoutScheme(path: string): string {
+  return path.replace(/^file:\/\/(?!\/)/, '');
+}
+
 /** The line of code that a tool shows under a finding, if it does: with its number before it, or with marks beneath. */
 export function shownCode(body: readonly string[]): readonly string[] {
   for (const [index, line] of body.entries()) {

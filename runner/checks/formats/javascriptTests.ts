@@ -1,5 +1,17 @@
 // Failures of Node's test runner, mocha, jest and vitest, as they list them after the run.
-import { blockFormat, failedTest, found, nothing, type Format } from './format.ts';
+import {
+  blockFormat,
+  failedTest,
+  found,
+  nothing,
+  ownFrame,
+  withoutScheme,
+  wordsOf,
+  type Format,
+  type Found,
+} from './format.ts';
+
+const longestFailure = 200;
 
 /** `test at file:line:column`, then the test and its error. */
 export const nodeSpec: Format = blockFormat(
@@ -56,3 +68,36 @@ export const vitest: Format = blockFormat(
     return [{ ...problem, file: problem.file ?? file }];
   },
 );
+
+/** After a line with `─` alone: the test's name, what it says, then `› file:line:column` or a stack; blank lines between two. */
+export const ava: Format = () => {
+  let body: string[] | null = null;
+  let blankLines = 0;
+  const close = (): readonly Found[] => {
+    const block = body ?? [];
+    body = [];
+    return block.length < 2 ? nothing : [avaFailure(block)];
+  };
+  return (line) => {
+    if (line === null) return close();
+    if (body === null) {
+      if (line === '  ─') body = [];
+      return nothing;
+    }
+    blankLines = line.trim() === '' ? blankLines + 1 : 0;
+    if (line === '  ─' || blankLines === 3) return close();
+    if (blankLines === 0 && body.length < longestFailure) body.push(line);
+    return nothing;
+  };
+};
+
+function avaFailure([title = '', ...body]: readonly string[]): Found {
+  const [, file = null, line, column] =
+    /^ {2}› (?:.{0,300} \()?([^\s()]+):(\d+):(\d+)\)?$/m.exec(body.join('\n')) ?? [];
+  const place = file === null ? ownFrame(body) : ([withoutScheme(file), line, column] as const);
+  const stack = body.findIndex((text) => /^\s+at /.test(text));
+  const said = body.filter((text) => !/^\s*(?:Difference\b.*:|›.*|\d+: .*|\S+:\d+)$/.test(text));
+  // Above a stack stands the error's own line, above that the error once more with all its fields.
+  const words = stack > 0 ? body.slice(stack - 1, stack) : said;
+  return found(place, wordsOf(words), { test: title.trim(), excerpt: body });
+}

@@ -47,7 +47,8 @@ function summarised(line: string, sections: ReadonlyMap<string, readonly string[
     [];
   const { at, words } = sectionOf(body);
   const message = words.slice(0, 3).join(' ') || reason || 'failed';
-  return [found([at[0] ?? file, at[1]], message, { test: test ?? 'the whole file', excerpt: body })];
+  const whole = at[0] === null || at[0] === file ? 'the whole file' : `the whole file ${file}`;
+  return [found([at[0] ?? file, at[1]], message, { test: test ?? whole, excerpt: body })];
 }
 
 function unsummarised(name: string, body: readonly string[]): Found {

@@ -1,7 +1,7 @@
 // The Test Anything Protocol: Node's test runner, tape, mocha, vitest and many others speak it.
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { found, nothing, ownFrame, wordsOf, type Format, type Found } from './format.ts';
+import { found, nothing, ownFrame, withoutScheme, wordsOf, type Format, type Found } from './format.ts';
 
 const line = /^( *)(not ok|ok)(?= \d| -| #|$)(?: \d+)?(?: -)?(?: (.*))?$/;
 const longestBody = 200;
@@ -18,6 +18,9 @@ const diagnosticSchema = z
     operator: z.string(),
     expected: z.unknown(),
     actual: z.unknown(),
+    assertion: z.string(),
+    values: z.record(z.string(), z.unknown()),
+    details: z.record(z.string(), z.unknown()),
   })
   .partial();
 
@@ -59,7 +62,7 @@ function failure(test: string, body: readonly string[]): readonly Found[] {
   if (data.failureType === 'subtestsFailed') return nothing;
   const details = data.stack?.split('\n') ?? (start < 0 ? body : block);
   const [, ...location] = /^(.*?):(\d+):(\d+)$/.exec(data.location ?? '') ?? [];
-  const frames = data.at === undefined ? details : [`at ${data.at}`, ...details];
+  const frames = data.at === undefined ? details : [`at ${withoutScheme(data.at)}`, ...details];
   const own = ownFrame(frames);
   const place =
     own[0] === null && location[0] !== undefined ? ([location[0], location[1], location[2]] as const) : own;
@@ -68,6 +71,9 @@ function failure(test: string, body: readonly string[]): readonly Found[] {
 }
 
 function messageOf(data: z.infer<typeof diagnosticSchema>, body: readonly string[]): string {
+  const [difference] = Object.values(data.values ?? data.details ?? {});
+  if (data.assertion !== undefined && difference !== undefined)
+    return wordsOf([`${data.assertion}:`, ...shown(difference).split('\n')]);
   const said = data.error ?? data.message;
   if (said !== undefined) return wordsOf(said.split('\n'));
   if (data.operator !== undefined)

@@ -37,6 +37,15 @@ const shellcheck = ['cart.sh:4:1 [SC2164] Use', 'cart.sh:5:9 [SC3014] In POSIX s
 const ruff = ['src/cart.py:1:8 [F401] `os` imported', 'src/cart.py:4:12 [F821] Undefined name'];
 
 const rows: Readonly<Record<string, Row>> = {
+  'ava/failing': {
+    count: /(\d+) tests failed/g,
+    among: [
+      'cart.test.js:4:5 {adds "up"} - -3 + 3',
+      'src/cart.js:2:38 {knows its owner} TypeError: Cannot read properties',
+      'cart.test.js:12:24 {fails} the store: 10:20:30',
+      'cart.test.js:14:24 {rejects} Error: no store',
+    ],
+  },
   'biome/failing': {
     count: /^Found (\d+) (?:errors|warnings)/gm,
     among: ['src/cart.js:5:1 [lint/style/useConst] This let'],
@@ -217,6 +226,14 @@ const rows: Readonly<Record<string, Row>> = {
   'tap/tape': {
     count: /# fail +(\d+)/g,
     among: ['cart.js:3:5 {one and one} equal: expected 3, but it was 2'],
+  },
+  'tap/ava': {
+    count: /^# fail (\d+)/gm,
+    among: [
+      '{adds "up"} t.is(): - -3 + 3',
+      'src/cart.js:2:38 {knows its owner} Error thrown in test',
+      '{fails} the store',
+    ],
   },
   'tap/vitest': { count: 4, among: ['{compares lists} Expected values to be strictly deep-equal'] },
   'tsc/failing': { count: 4, among: ["cart.ts:2:57 [TS2339] Property 'foo' does not exist"] },

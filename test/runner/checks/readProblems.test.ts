@@ -94,6 +94,23 @@ describe('readProblems', () => {
     assert.ok(performance.now() - startedAt < 10_000);
   });
 
+  it('finds the file of a Go test by its package, however long the name of the module is', async () => {
+    mkdirSync(join(root, 'store'));
+    for (const file of ['flag_test.go', 'store/store_test.go']) writeFileSync(join(root, file), '');
+    const failure = (test: string, words: string): string =>
+      `--- FAIL: ${test} (0.00s)\n    ${words}\nFAIL\n`;
+    const log = [
+      `${failure('TestParse', 'flag_test.go:9: bad flag')}FAIL\texample.com/ana/shop\t0.02s`,
+      `${failure('TestStore', 'store_test.go:7: no store')}FAIL\texample.com/ana/shop/store\t0.01s`,
+      `${failure('TestAway', 'away_test.go:3: not here')}FAIL\texample.com/ana/shop/away\t0.01s`,
+    ].join('\n');
+    assert.deepEqual(await linesOf(log), [
+      'flag_test.go 9 error bad flag',
+      'store/store_test.go 7 error no store',
+      'error away_test.go:3: not here',
+    ]);
+  });
+
   it('takes no matchers from outside of the checkout', async () => {
     const log = '!! a.x @7 FAIL broken\n';
     writeTasks({ pattern: shout });
