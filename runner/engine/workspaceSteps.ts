@@ -76,6 +76,11 @@ export async function tool(
   const place = {
     place: sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id)),
     logFile: ports.logs.fileFor(run.task.id, log),
+    checkLogs: () =>
+      run.course.logs.map(({ name, round, log: own }) => ({
+        ...{ name, round },
+        file: ports.logs.fileFor(run.task.id, own),
+      })),
     watch: watcher(run, ports, 'command'),
   };
   const outcome = await ports.tools.run(step.call, place, signal);

@@ -206,11 +206,21 @@ export interface ToolOutcome {
   readonly blocked?: readonly BlockedHost[];
 }
 
+/** The whole output of one run of a check; round 0 is the baseline. */
+export interface CheckLog {
+  readonly name: string;
+  readonly round: number;
+  /** Absolute. */
+  readonly file: string;
+}
+
 /** Where a tool works. */
 export interface ToolPlace {
   readonly place: SandboxPlace;
   /** Absolute file for the whole of an output that is shortened. */
   readonly logFile: string;
+  /** Of the task's own checks, in the order of their runs: all logs that a tool may read. */
+  readonly checkLogs: () => readonly CheckLog[];
   readonly watch: Watch;
 }
 

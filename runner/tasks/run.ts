@@ -5,6 +5,7 @@ import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { courseAfter, newCourse, type Course } from './course.ts';
 import { defaultDigestTokens, digestOf } from './digest.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
 import {
@@ -24,7 +25,7 @@ import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts
 export type CheckResult = EventData<'checkEnded'>;
 
 /** Tools that change nothing: after a crash they are simply called again, and a turn of them needs no checkpoint. */
-const harmlessTools: ReadonlySet<string> = new Set(['read', 'list', 'search', 'ask', 'finish']);
+const harmlessTools: ReadonlySet<string> = new Set(['read', 'list', 'search', 'readLog', 'ask', 'finish']);
 
 /** Whether a call of this tool may be repeated without a thought. */
 export function isHarmless(tool: string): boolean {
@@ -69,6 +70,7 @@ export interface Run {
   readonly newMessages: readonly string[];
   readonly isStopping: boolean;
   readonly isAtRest: boolean;
+  readonly course: Course;
   readonly budget: Budget;
   readonly spent: Spent;
   /** Whether the runner's ceiling for the day keeps the next model call back. */
@@ -91,7 +93,8 @@ export function advance(run: Run | null, event: TaskEvent): Run {
   }
   const spent = spentAfter(run.spent, run.pending, event);
   const deaths = deathsAfter(run.deaths, run.pending, event);
-  const changed = { ...run, task, spent, deaths, ...changeOf(run, event) };
+  const course = courseAfter(run.course, event);
+  const changed = { ...run, task, spent, deaths, course, ...changeOf(run, event) };
   return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
@@ -122,6 +125,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     newMessages: [],
     isStopping: false,
     isAtRest: false,
+    course: newCourse,
     budget: created.budget,
     spent: nothingSpent,
     isHeldBack: false,
