@@ -1,6 +1,7 @@
 // The steps that act on a task's files: making the workspace, set-up, checks, tools, checkpoints, commits.
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
+import { roundOf } from '../tasks/bestRound.ts';
 import { commitMessageOf } from '../tasks/commitMessage.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
@@ -162,8 +163,9 @@ export async function deliver(
 ): Promise<readonly Fact[]> {
   await keepAbandoned({ run, ports, signal });
   const { ref } = await ports.workspaces.deliver(placeOf(run), run.head, signal);
-  const round = run.course.takenRound ?? run.round;
-  return [{ type: 'delivered', data: { commit: run.head, ref, verdict, reason, round, summary } }];
+  return [
+    { type: 'delivered', data: { commit: run.head, ref, verdict, reason, round: roundOf(run), summary } },
+  ];
 }
 
 export async function stop(call: StepCall): Promise<readonly Fact[]> {

@@ -26,6 +26,15 @@ export function passedIn({ checks }: PastRound): number {
   return checks.filter(({ passed }) => passed).length;
 }
 
+/** The round whose commit is the task's now. */
+export function roundOf({
+  course,
+  head,
+  round,
+}: Pick<Judged, 'course'> & { readonly head: string; readonly round: number }): number {
+  return course.rounds.findLast(({ commit }) => commit === head)?.round ?? round;
+}
+
 /** Problems that the baseline didn't have, left out ones among them. */
 function newProblems({ checks }: PastRound, baseline: Judged['baseline']): number {
   const counts = checks.map(({ name, problems, problemsLeftOut }) => {

@@ -142,9 +142,9 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
 function afterWords({ course, isAtRest }: Before, event: TaskEvent): Course {
   if (event.type === 'budgetExtended') return { ...course, takenRound: null };
   if (event.type === 'messageReceived') {
-    const heard = { ...withoutSigns(course), heard: [...course.heard, event.data.text] };
-    if (!isAtRest) return heard;
-    return { ...heard, firstRound: course.rounds.length, isToldToStop: false, hasGivenUp: false };
+    const firstRound = isAtRest ? course.rounds.length : course.firstRound;
+    const heard = { heard: [...course.heard, event.data.text], firstRound };
+    return { ...withoutSigns(course), ...heard, takenRound: null, isToldToStop: false, hasGivenUp: false };
   }
   if (event.type === 'questionAsked') return { ...course, isAsking: false };
   if (event.type !== 'questionAnswered') return course;

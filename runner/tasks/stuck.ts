@@ -52,7 +52,7 @@ export function followingFact(run: Run, deadline: Date): Fact | null {
 }
 
 /** By what is seen now that the work goes in circles: after a round by its checks and files, between turns by what was done. */
-export function signOf({ course, roundCommit }: Pick<Run, 'course' | 'roundCommit'>): Seen | null {
+function signOf({ course, roundCommit }: Pick<Run, 'course' | 'roundCommit'>): Seen | null {
   return roundCommit === null ? signInTurns(course) : signInRounds(course);
 }
 

@@ -253,6 +253,17 @@ describe('asking the user', () => {
     assert.deepEqual([life.run.turn, life.delivered?.reason], [turns, 'stuck']);
   });
 
+  it('is heard even when it is about to stop', () => {
+    const life = untilAsked();
+    const questionId = life.run.task.question?.id ?? '';
+    life.record({ type: 'questionAnswered', data: { questionId, text: 'stop', by: 'person' } });
+    life.play(life.world, (step) => step.kind === 'deliver');
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'No, try Math.fround.' } });
+    life.play(life.world, (step) => step.kind === 'commit');
+    assert.equal(life.told.at(-1), 'No, try Math.fround.');
+    assert.equal(life.delivered, undefined);
+  });
+
   it('does not end a task that a person then asks for more', () => {
     const life = playToEnd(untilAsked());
     life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Now mend the tax.' } });

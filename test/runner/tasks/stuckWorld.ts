@@ -3,6 +3,7 @@ import type { EventData, Fact, ToolCall } from '../../../shared/task/events.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import { answerOf, callOf, checkResult, createdData } from '../../support/taskFacts.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
+import { roundOf } from '../../../runner/tasks/bestRound.ts';
 import { finishCall, greenWorld } from './greenWorld.ts';
 
 export interface Circle {
@@ -63,11 +64,11 @@ export class StuckLife extends PureLife {
           },
         ];
       },
-      deliver: (step, { head: commit, course, round }) => {
+      deliver: (step, state) => {
         if (step.kind !== 'deliver') return [];
         const { verdict, reason, summary } = step;
-        const data = { commit, ref: 'refs/nightjar/tasks/x', verdict, reason, summary };
-        return [{ type: 'delivered', data: { ...data, round: course.takenRound ?? round } }];
+        const data = { commit: state.head, ref: 'refs/nightjar/tasks/x', verdict, reason, summary };
+        return [{ type: 'delivered', data: { ...data, round: roundOf(state) } }];
       },
       checkpoint: (step, { saved }) => {
         if (step.kind !== 'checkpoint') return [];
