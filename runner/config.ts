@@ -21,6 +21,8 @@ const fileSchema = z.strictObject({
     .optional(),
   /** Prices of models that the built-in table lacks or has wrong. */
   prices: z.record(z.string().min(1), priceSchema).optional(),
+  /** Models of the same endpoint that may take over a task whose own goes in circles, the first one first. */
+  otherModels: z.array(z.string().min(1).max(200)).max(10).optional(),
   /** US dollars that all tasks together may spend on one day, UTC. */
   dayCeilingUsd: z.number().positive().optional(),
   /** Tokens with which an agent is told of the checks that failed. */
@@ -71,6 +73,8 @@ export interface RunnerConfig {
     readonly contextTokens?: number;
   };
   readonly prices: Readonly<Record<string, Price>>;
+  /** What may take over a task whose own model goes in circles. */
+  readonly otherModels: readonly string[];
   /** Null where the owner set none. */
   readonly dayCeilingUsd: number | null;
   /** Tokens with which an agent is told of the checks that failed, for each round. */
@@ -122,6 +126,7 @@ export async function readConfig(
     model: apiKey === null && baseUrl === null ? null : name,
     endpoint: { baseUrl, apiKey, ...(contextTokens === undefined ? {} : { contextTokens }) },
     prices: file.prices ?? {},
+    otherModels: file.otherModels ?? [],
     dayCeilingUsd: file.dayCeilingUsd ?? null,
     digestTokens: file.digestTokens ?? defaultDigestTokens,
     maxConcurrent: file.maxConcurrent ?? Math.max(2, availableParallelism()),

@@ -277,7 +277,7 @@ function serverOptions(
         contextTokensOf: (model) => parts.model.contextTokensOf(model),
         priceOf: (model) => parts.model.priceOf(model),
         whyNotGranted: (name) => whyNotGranted(name, config.endpoint.apiKey),
-        digestTokens: config.digestTokens,
+        ...{ digestTokens: config.digestTokens, otherModels: config.otherModels },
         trailersFor: (model) => config.trailers.map((trailer) => trailer.replaceAll('{model}', model)),
       },
       shutDown: door.end,

@@ -68,6 +68,9 @@ export class Timeline {
     this.#rounds.add(event);
     if (event.type === 'turnStarted') this.#startTurn(event);
     this.#fold(event);
+    // The next round stands on another commit than the one before it.
+    if (event.type === 'stuckSeen' || event.type === 'bestRoundTaken')
+      this.#commit = event.data.commit ?? this.#commit;
     const items = [...this.#changed].flatMap((id) => this.#find(id) ?? []);
     return { items, rounds: this.#rounds.takeChanged() };
   }
@@ -134,6 +137,7 @@ export class Timeline {
       case 'sandboxChanged':
       case 'heldBack':
       case 'budgetExtended':
+      case 'bestRoundTaken':
         return this.#note(event, `${event.type}-${event.seq}`, notes.noteOf(event));
       case 'rateLimited':
         this.#interruptRunning();

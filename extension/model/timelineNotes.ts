@@ -40,6 +40,11 @@ export function committedNote(data: EventData<'committed'>, previous: string | n
   return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
 }
 
+function bestRoundNote({ round, commit }: EventData<'bestRoundTaken'>): NoteContent {
+  const text = `Took round ${round} again: no later one was better`;
+  return note('git-commit', 'plain', text, shortCommit(commit));
+}
+
 /** `branch` is the one that a check-out makes of it. */
 export function deliveredNote(data: EventData<'delivered'>, branch: string): NoteContent {
   return note('package', verdictTones[data.verdict], `Delivered ${shortCommit(data.commit)}`, branch);
@@ -123,7 +128,7 @@ export type NotedFact = Extract<
   {
     type:
       | ('workspaceLost' | 'diskFull' | 'workspaceReclaimed' | 'heldBack' | 'budgetExtended')
-      | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged');
+      | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged' | 'bestRoundTaken');
   }
 >;
 
@@ -145,6 +150,8 @@ export function noteOf(fact: NotedFact): NoteContent {
       return networkAllowedNote(fact.data);
     case 'sandboxChanged':
       return sandboxChangedNote(fact.data);
+    case 'bestRoundTaken':
+      return bestRoundNote(fact.data);
   }
 }
 

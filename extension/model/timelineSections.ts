@@ -95,6 +95,7 @@ const endSentences: Readonly<Record<EndReason, string>> = {
   noChecks: 'The task has no checks.',
   roundsUsedUp: 'The rounds of its budget are used up.',
   budgetUsedUp: 'Its budget is used up.',
+  stuck: 'The work went in circles, whatever was changed.',
   agentGaveUp: 'The agent says that it can’t finish this; its reasons are below.',
 };
 

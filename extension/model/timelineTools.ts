@@ -18,6 +18,7 @@ const knownTools: Readonly<Record<string, ToolWords>> = {
   edit: { icon: 'edit', doing: 'Editing', done: 'Edited', field: 'path' },
   write: { icon: 'new-file', doing: 'Writing', done: 'Wrote', field: 'path' },
   run: { icon: 'terminal', doing: 'Running', done: 'Ran', field: 'command' },
+  readLog: { icon: 'output', doing: 'Reading the log of', done: 'Read the log of', field: 'check' },
   finish: { icon: 'check-all', doing: 'Finishing', done: 'Finished', field: '' },
 };
 

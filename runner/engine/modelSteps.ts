@@ -3,6 +3,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import { allowsAnotherTry, costOf } from '../tasks/budget.ts';
 import type { Step } from '../tasks/life.ts';
+import { modelTermsOf } from '../tasks/modelTerms.ts';
 import type { ModelAnswer, ModelRequest } from '../tasks/ports.ts';
 import { compactionRequest } from '../tasks/prompts.ts';
 import { RateLimited } from '../tasks/rateLimited.ts';
@@ -22,7 +23,7 @@ export async function turn(step: Extract<Step, { kind: 'turn' }>, call: StepCall
   const answer = await ask(request, step, call);
   if (!('text' in answer)) return answer;
   const { text, usage, requestBytes } = answer;
-  const costUsd = costOf(run.created.price, usage);
+  const costUsd = costOf(modelTermsOf(run).price, usage);
   const durationMs = elapsedMs(ports.clock, startedAt);
   const toolCalls = [...answer.toolCalls];
   return [
@@ -42,7 +43,7 @@ export async function compact(
   const answer = await ask({ messages, tools: [] }, step, call);
   if (!('text' in answer)) return answer;
   const { text: summary, usage } = answer;
-  const costUsd = costOf(run.created.price, usage);
+  const costUsd = costOf(modelTermsOf(run).price, usage);
   return [{ type: 'compacted', data: { turn: step.turn, summary, usage, costUsd } }];
 }
 

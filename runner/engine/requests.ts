@@ -49,6 +49,8 @@ export interface RequestPorts {
     readonly whyNotGranted: (name: string) => string | null;
     readonly trailersFor: (model: string) => readonly string[];
     readonly digestTokens: number;
+    /** What may take over where a task's own model goes in circles. */
+    readonly otherModels: readonly string[];
   };
   /** Ends the runner after the answer is sent. */
   readonly shutDown: () => void;
@@ -208,9 +210,26 @@ async function createdOf(
     trailers: handOff.trailers ?? [...ports.defaults.trailersFor(model)],
     sandbox: ports.sandbox.provider,
     price: ports.defaults.priceOf(model),
+    ...otherModelsOf(handOff, model, ports.defaults),
     priority: handOff.priority ?? 'normal',
     fork: null,
     ...(owner === null ? {} : { owner }),
+  };
+}
+
+/** As the runner knows them now: a task keeps the terms of its hand-off. */
+function otherModelsOf(
+  { trailers }: HandOff,
+  own: string,
+  { otherModels, contextTokensOf, priceOf, trailersFor }: RequestPorts['defaults'],
+): Pick<Created, 'otherModels'> {
+  const others = otherModels.filter((model) => model !== own);
+  if (others.length === 0) return {};
+  return {
+    otherModels: others.map((model) => ({
+      ...{ model, contextTokens: contextTokensOf(model), price: priceOf(model) },
+      trailers: trailers === null ? [...trailersFor(model)] : [],
+    })),
   };
 }
 

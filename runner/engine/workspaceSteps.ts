@@ -1,6 +1,7 @@
 // The steps that act on a task's files: making the workspace, set-up, checks, tools, checkpoints, commits.
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
+import { roundOf } from '../tasks/bestRound.ts';
 import { commitMessageOf } from '../tasks/commitMessage.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
@@ -11,8 +12,7 @@ import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
 export async function prepare({ run, ports, signal }: StepCall): Promise<readonly Fact[]> {
   const startedAt = ports.clock.now();
   try {
-    // Work that was done before a workspace was lost or given up is in the newest checkpoint or commit.
-    await ports.workspaces.prepare(placeOf(run), run.saved, signal);
+    await makeWorkspace({ run, ports, signal });
   } catch (error) {
     if (signal.aborted || error instanceof KnownError) throw error;
     throw new KnownError(
@@ -22,6 +22,29 @@ export async function prepare({ run, ports, signal }: StepCall): Promise<readonl
     );
   }
   return [{ type: 'prepared', data: { durationMs: elapsedMs(ports.clock, startedAt) } }];
+}
+
+/** Work that was done before a workspace was lost or given up is in the newest checkpoint or commit. */
+async function makeWorkspace({
+  run,
+  ports,
+  signal,
+}: Pick<StepCall, 'run' | 'ports' | 'signal'>): Promise<void> {
+  if (run.course.isRollingBack) {
+    await keepAbandoned({ run, ports, signal });
+    await ports.workspaces.remove(run.task.id);
+  }
+  await ports.workspaces.prepare(placeOf(run), run.saved, signal);
+}
+
+/** Before the task's ref leaves what was given up: from each of its turns another task may still go on. */
+async function keepAbandoned({
+  run,
+  ports,
+  signal,
+}: Pick<StepCall, 'run' | 'ports' | 'signal'>): Promise<void> {
+  for (const { turn, commit } of run.course.abandoned)
+    await ports.workspaces.keep(placeOf(run), turn, commit, signal);
 }
 
 export async function setUp(command: string, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
@@ -76,6 +99,11 @@ export async function tool(
   const place = {
     place: sandboxPlaceOf(run, ports.workspaces, ports.workspaces.folderOf(run.task.id)),
     logFile: ports.logs.fileFor(run.task.id, log),
+    checkLogs: () =>
+      run.course.logs.map(({ name, round, log: own }) => ({
+        ...{ name, round },
+        file: ports.logs.fileFor(run.task.id, own),
+      })),
     watch: watcher(run, ports, 'command'),
   };
   const outcome = await ports.tools.run(step.call, place, signal);
@@ -116,8 +144,8 @@ function toolLog(turn: number, startedSeq: number): string {
 
 export async function checkpoint(turn: number, { run, ports, signal }: StepCall): Promise<readonly Fact[]> {
   const wanted = { turn, parent: run.saved, at: run.workedAt };
-  const { commit } = await ports.workspaces.checkpoint(placeOf(run), wanted, signal);
-  return [{ type: 'checkpointed', data: { turn, commit } }];
+  const made = await ports.workspaces.checkpoint(placeOf(run), wanted, signal);
+  return [{ type: 'checkpointed', data: { turn, ...made } }];
 }
 
 export async function commit(
@@ -126,15 +154,18 @@ export async function commit(
 ): Promise<Extract<Fact, { type: 'committed' }>> {
   const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt };
   const made = await ports.workspaces.commit(placeOf(run), wanted, signal);
-  return { type: 'committed', data: { round, commit: made.commit, files: [...made.files] } };
+  return { type: 'committed', data: { round, ...made, files: [...made.files] } };
 }
 
 export async function deliver(
   { verdict, reason, summary }: Extract<Step, { kind: 'deliver' }>,
   { run, ports, signal }: StepCall,
 ): Promise<readonly Fact[]> {
+  await keepAbandoned({ run, ports, signal });
   const { ref } = await ports.workspaces.deliver(placeOf(run), run.head, signal);
-  return [{ type: 'delivered', data: { commit: run.head, ref, verdict, reason, summary } }];
+  return [
+    { type: 'delivered', data: { commit: run.head, ref, verdict, reason, round: roundOf(run), summary } },
+  ];
 }
 
 export async function stop(call: StepCall): Promise<readonly Fact[]> {
@@ -154,7 +185,7 @@ export async function keepWork(call: StepCall): Promise<KeptWork> {
   const { run, ports, signal } = call;
   const { snapshot } = run.created;
   if (!run.isPrepared && run.saved === snapshot.commit) return nothingKept;
-  await ports.workspaces.prepare(placeOf(run), run.saved, signal);
+  await makeWorkspace(call);
   const made = await commit(run.round, call);
   if (made.data.commit === snapshot.commit) return nothingKept;
   const { ref } = await ports.workspaces.deliver(placeOf(run), made.data.commit, signal);

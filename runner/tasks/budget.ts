@@ -1,5 +1,6 @@
 // The hard budget of a task: what is set aside before a model call, so that no call can end past a limit.
 import type { Message, Price, Usage } from '../../shared/task/events.ts';
+import { modelTermsOf } from './modelTerms.ts';
 import type { Run } from './run.ts';
 import type { Reservation } from './spending.ts';
 
@@ -34,7 +35,7 @@ export function reserve(run: Run, further: readonly Message[], dayLeftUsd: numbe
   const inputTokens = mostInputTokens(run, further);
   const tokensLeft = run.budget.tokens - run.spent.tokens - inputTokens;
   const ownLeftUsd = run.budget.costUsd - run.spent.costUsd;
-  const price = run.created.price;
+  const { price } = modelTermsOf(run);
   const ownOutput = Math.min(tokensLeft, affordableOutput(price, inputTokens, ownLeftUsd));
   if (ownOutput < leastOutputTokens) return 'budget';
   const dayOutput = affordableOutput(price, inputTokens, dayLeftUsd);

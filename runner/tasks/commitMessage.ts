@@ -1,4 +1,5 @@
 // The message of a round's commit: what the agent says it did, under the task's trailers.
+import { modelTermsOf } from './modelTerms.ts';
 import type { Run } from './run.ts';
 
 const subjectChars = 72;
@@ -9,7 +10,7 @@ export function commitMessageOf(run: Pick<Run, 'task' | 'created' | 'finish'>): 
   const [firstLine = '', ...rest] = words.trim().split(/\r?\n/);
   const subject = shorten(firstLine === '' ? run.task.title : firstLine);
   const body = rest.join('\n').trim();
-  const trailers = [`Nightjar-Task: ${run.task.id}`, ...run.created.trailers].map(oneLine).join('\n');
+  const trailers = [`Nightjar-Task: ${run.task.id}`, ...trailersOf(run)].map(oneLine).join('\n');
   return [subject, body, trailers].filter((part) => part !== '').join('\n\n') + '\n';
 }
 
@@ -20,4 +21,9 @@ function shorten(line: string): string {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** A commit names every model that may have had a hand in it. */
+function trailersOf(run: Pick<Run, 'task' | 'created'>): readonly string[] {
+  return [...new Set([...run.created.trailers, ...modelTermsOf(run).trailers])];
 }

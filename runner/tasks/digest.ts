@@ -21,6 +21,9 @@ export interface FailedCheck {
   readonly problemsLeftOut: number;
   /** The end of the output. */
   readonly tail: string;
+  /** Where there is a log, the whole of it can be read with a tool. */
+  readonly log?: string | null;
+  readonly round?: number;
   /** Whether it failed on the snapshot, too. */
   readonly failedBefore: boolean;
   /** What it found on the snapshot. */
@@ -63,10 +66,19 @@ function digestOfOne(check: FailedCheck, maxChars: number): string {
   const ending = check.timedOut ? 'took too long and was ended' : `exit code ${check.exitCode}`;
   const before = check.failedBefore ? '\nIt failed before your work, too.' : '';
   const command = quotation(`Command: ${check.command}`);
-  const head = `## ${onOneLine(check.name)}: ${ending}${before}\n${command}`.slice(0, maxChars);
+  const head = `## ${onOneLine(check.name)}: ${ending}${before}\n${command}${wholeLog(check)}`.slice(
+    0,
+    maxChars,
+  );
   const problems = problemList(check, Math.floor((maxChars - head.length) * problemsShare));
   const output = endOfOutput(check.tail, maxChars - head.length - problems.length);
   return `${head}${problems}${output}`;
+}
+
+/** The call as the agent writes it; the name is the project's, so it stands in a quotation. */
+function wholeLog({ name, round, log }: FailedCheck): string {
+  if (typeof log !== 'string' || round === undefined) return '';
+  return `\n${quotation(`The whole log: readLog ${JSON.stringify({ check: name, round })}`)}`;
 }
 
 interface Cause {

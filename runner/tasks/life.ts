@@ -4,10 +4,14 @@ import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
-import { compactionRequest } from './prompts.ts';
-import { isHarmless, messagesOfNextTurn, type Run } from './run.ts';
+import { bestRound, takenFact } from './bestRound.ts';
+import { isHarmless } from './harmlessTools.ts';
+import { modelTermsOf } from './modelTerms.ts';
+import { compactionRequest, hypothesisFirstText } from './prompts.ts';
+import { messagesOfNextTurn, type Run } from './run.ts';
 import type { Reservation } from './spending.ts';
 import { askSchema, finishSchema, parseToolArguments } from './specialTools.ts';
+import { followingFact, stuckFact } from './stuck.ts';
 
 /** Milliseconds that a question waits for a person before its default answer is taken. */
 const questionPatienceMs = 15 * 60_000;
@@ -60,7 +64,8 @@ export function decide(run: Run, around: Surroundings): Decision {
   // A task that waits for a person needs no workspace, and may have none.
   const question = questionDecision(run, around.now);
   if (question !== null) return question;
-  if (!run.isPrepared) return step({ kind: 'prepare' });
+  const isGivenUp = run.course.isRollingBack && run.course.takenRound === null;
+  if (!run.isPrepared || isGivenUp) return step({ kind: 'prepare' });
   return setUpDecision(run) ?? baselineDecision(run) ?? workDecision(run, around);
 }
 
@@ -135,12 +140,22 @@ function questionDecision(run: Run, now: Date): Decision | null {
 }
 
 function workDecision(run: Run, around: Surroundings): Decision {
+  const following = followingFact(run, new Date(around.now.getTime() + questionPatienceMs));
+  if (following !== null) return { kind: 'record', facts: [following] };
   const call = run.openCalls[0];
   if (call !== undefined) return callDecision(run, call, around.now);
   if (run.roundCommit !== null) return afterCommit(run, run.roundCommit, around);
-  if (run.finish !== null || isUsedUp(run)) return step({ kind: 'commit', round: run.round });
+  if (run.finish !== null || isUsedUp(run) || run.course.hasGivenUp)
+    return step({ kind: 'commit', round: run.round });
   if (run.isDirty) return step({ kind: 'checkpoint', turn: run.turn });
-  return nextCall(run, around);
+  return nextTry(run, around);
+}
+
+/** The next model call; where the work goes in circles something is changed first. */
+function nextTry(run: Run, around: Surroundings): Decision {
+  // What was said since the last turn may be the way out.
+  const fact = run.newMessages.length > 0 ? null : stuckFact(run);
+  return fact === null ? nextCall(run, around) : { kind: 'record', facts: [fact] };
 }
 
 /** The next model call, with what it may cost set aside; it waits for the endpoint's limit, and where the runner's ceiling for today is used up. */
@@ -162,7 +177,7 @@ function holdBack(run: Run, now: Date): Decision {
 }
 
 function isFull(run: Run): boolean {
-  return run.measured.tokens > run.created.contextTokens * fullShare;
+  return run.measured.tokens > modelTermsOf(run).contextTokens * fullShare;
 }
 
 function messagesOfNextCall(run: Run): readonly Message[] {
@@ -183,6 +198,8 @@ function isUsedUp(run: Run): boolean {
 function callDecision(run: Run, call: ToolCall, now: Date): Decision {
   if (call.name === 'ask') return askDecision(run, call, now);
   if (call.name === 'finish') return finishDecision(run, call);
+  if (run.course.hypothesisTurns > 0 && !isHarmless(call.name))
+    return answered(run, call, false, hypothesisFirstText);
   return step({ kind: 'tool', turn: run.turn, call });
 }
 
@@ -214,14 +231,26 @@ function answered(run: Run, call: ToolCall, ok: boolean, text: string): Decision
 
 /** The round's work is committed: check it, then deliver it or go on. */
 function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
+  if (run.course.takenRound !== null) return delivery(run, limitOf(run) ?? 'roundsUsedUp');
   const check = run.created.checks[run.roundChecks.length];
   if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
-  const limit = isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
+  const limit = limitOf(run);
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
-  const verdict = verdictOf(run);
-  const reason = endReason(run, verdict, limit);
-  if (reason === null) return nextCall(run, around);
-  return step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
+  const reason = endReason(run, verdictOf(run), limit);
+  if (reason === null) return nextTry(run, around);
+  const best = reason === limit ? bestRound(run) : null;
+  if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best)] };
+  return delivery(run, reason);
+}
+
+function delivery(run: Run, reason: EndReason): Decision {
+  return step({ kind: 'deliver', verdict: verdictOf(run), reason, summary: run.finish?.summary ?? '' });
+}
+
+/** What ends the work although checks fail. */
+function limitOf(run: Run): EndReason | null {
+  if (isUsedUp(run)) return 'budgetUsedUp';
+  return run.course.hasGivenUp ? 'stuck' : roundLimit(run);
 }
 
 function roundLimit(run: Run): EndReason | null {

@@ -135,7 +135,7 @@ export interface Workspaces {
     place: TaskPlace,
     turn: { readonly turn: number; readonly parent: string; readonly at: Date },
     signal: AbortSignal,
-  ): Promise<{ readonly commit: string }>;
+  ): Promise<{ readonly commit: string; readonly tree?: string }>;
   /**
    * Records the workspace's files as a commit on `parent` in the store, and says what changed since the snapshot.
    * Returns `parent` where nothing changed. Made again after a crash it finds its earlier commit by the message's trailers.
@@ -144,7 +144,9 @@ export interface Workspaces {
     place: TaskPlace,
     commit: { readonly parent: string; readonly message: string; readonly at: Date },
     signal: AbortSignal,
-  ): Promise<{ readonly commit: string; readonly files: readonly ChangedFile[] }>;
+  ): Promise<{ readonly commit: string; readonly tree?: string; readonly files: readonly ChangedFile[] }>;
+  /** Keeps a commit that the task's ref is about to leave behind the turn's hidden ref; harmless to repeat. */
+  keep(place: TaskPlace, turn: number, commit: string, signal: AbortSignal): Promise<void>;
   openCheckout(place: TaskPlace, commit: string, signal: AbortSignal): Promise<Checkout>;
   /** Points the task's ref in the store at `commit`; harmless to repeat. */
   deliver(place: TaskPlace, commit: string, signal: AbortSignal): Promise<{ readonly ref: string }>;
@@ -206,11 +208,21 @@ export interface ToolOutcome {
   readonly blocked?: readonly BlockedHost[];
 }
 
+/** The whole output of one run of a check; round 0 is the baseline. */
+export interface CheckLog {
+  readonly name: string;
+  readonly round: number;
+  /** Absolute. */
+  readonly file: string;
+}
+
 /** Where a tool works. */
 export interface ToolPlace {
   readonly place: SandboxPlace;
   /** Absolute file for the whole of an output that is shortened. */
   readonly logFile: string;
+  /** Of the task's own checks, in the order of their runs: all logs that a tool may read. */
+  readonly checkLogs: () => readonly CheckLog[];
   readonly watch: Watch;
 }
 

@@ -68,6 +68,96 @@ export function summaryPrompt(summary: string): string {
   return `The earlier conversation was shortened. Your own hand-over:\n\n${summary}\n\nGo on from there.`;
 }
 
+/** What is asked of an agent that goes in circles, before it may change anything more. */
+export function hypothesisPrompt(detail: string): string {
+  return (
+    `The runner sees that the work goes in circles:\n${quotation(detail)}\n` +
+    'Before you change anything more, write down in words, beginning with “Hypothesis:”, why it fails: what you believe the cause is, ' +
+    'what speaks for it and against it, and what you would see if it were wrong. Until then only the tools that read are open to you. ' +
+    'Then try the smallest step that could prove you wrong.'
+  );
+}
+
+export const hypothesisFirstText =
+  'Not now: first write down in words, beginning with “Hypothesis:”, why it fails. Until then only the tools that read are open to you.';
+
+export const hypothesisTakenText =
+  'Go on: test your hypothesis with the smallest step that could prove it wrong.';
+
+/** What is known of the tries so far. */
+export interface Story {
+  /** By what was seen that they go in circles. */
+  readonly detail: string;
+  readonly tries: readonly {
+    readonly round: number;
+    readonly passed: number;
+    readonly checks: number;
+    readonly problems: readonly string[];
+    readonly summary: string;
+  }[];
+  readonly hypothesis: string | null;
+  /** The user’s own words since the task began. */
+  readonly heard: readonly string[];
+}
+
+/** `round`: the one whose files are there again; null for the files that the task began with. */
+export function startOverPrompt(story: Story, round: number | null): string {
+  const files = round === null ? 'as they were when the task began' : `as they were after round ${round}`;
+  return (
+    `The work went in circles, so it begins anew: all files are ${files}, and what came later is undone.\n\n` +
+    `${storyText(story)}\n\nTake another approach than these: question what all of them took for granted.`
+  );
+}
+
+export function otherModelPrompt(story: Story): string {
+  return (
+    'You take over from another model, whose work went in circles. The files are as it left them.\n\n' +
+    `${storyText(story)}\n\nLook at what it changed, keep what is right, and take another approach.`
+  );
+}
+
+/** What the user is asked; the deadline is shown beside it. */
+export function stuckQuestion(detail: string): string {
+  return (
+    `The work goes in circles, and what was changed so far did not help: ${detail} ` +
+    'Answer “stop” to get the best round so far, or give a hint with which it goes on.'
+  );
+}
+
+export function stuckAnswerText(answer: string): string {
+  return `The runner asked the user how to go on, since the work goes in circles. The user says: ${answer}`;
+}
+
+const toldTries = 8;
+const toldProblems = 5;
+const problemChars = 200;
+const summaryChars = 600;
+const hypothesisChars = 1_500;
+const toldWords = 20;
+const wordChars = 2_000;
+
+function storyText({ detail, tries, hypothesis, heard }: Story): string {
+  const told = tries.slice(-toldTries).map(({ round, passed, checks, problems, summary }) => {
+    const rows = problems.slice(0, toldProblems).map((problem) => `- ${problem.slice(0, problemChars)}`);
+    const more = problems.length > toldProblems ? [`- and ${problems.length - toldProblems} more`] : [];
+    return [
+      `Round ${round}: ${passed} of ${checks} checks passed.`,
+      ...(summary === '' ? [] : [`Its own account: ${summary.slice(0, summaryChars)}`]),
+      ...rows,
+      ...more,
+    ].join('\n');
+  });
+  return sections([
+    ['By what it was seen', quotation(detail)],
+    ['What was tried', told.length === 0 ? '' : quotation(told.join('\n'))],
+    ['The last hypothesis', hypothesis === null ? '' : quotation(hypothesis.slice(0, hypothesisChars))],
+    [
+      'What the user has said since the task began',
+      list(heard.slice(-toldWords).map((one) => one.slice(0, wordChars))),
+    ],
+  ]);
+}
+
 /** The task as the first user message. */
 export function firstPrompt(
   created: EventData<'taskCreated'>,

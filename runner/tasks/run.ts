@@ -5,12 +5,18 @@ import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
-import { defaultDigestTokens, digestOf } from './digest.ts';
+import { approachTaken, bestRoundTaken, givenUpWorkspace, stuckAnswered } from './approaches.ts';
+import { isStuckQuestion } from './approachWords.ts';
+import { courseAfter, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
+import { findingsOf } from './findings.ts';
+import { isHarmless } from './harmlessTools.ts';
 import {
   budgetExtendedText,
   firstPrompt,
   forkPrompt,
+  hypothesisFirstText,
+  hypothesisTakenText,
   interruptedText,
   networkAllowedText,
   summaryPrompt,
@@ -22,14 +28,6 @@ import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
 
 export type CheckResult = EventData<'checkEnded'>;
-
-/** Tools that change nothing: after a crash they are simply called again, and a turn of them needs no checkpoint. */
-const harmlessTools: ReadonlySet<string> = new Set(['read', 'list', 'search', 'ask', 'finish']);
-
-/** Whether a call of this tool may be repeated without a thought. */
-export function isHarmless(tool: string): boolean {
-  return harmlessTools.has(tool);
-}
 
 export interface Run {
   readonly task: Task;
@@ -69,6 +67,7 @@ export interface Run {
   readonly newMessages: readonly string[];
   readonly isStopping: boolean;
   readonly isAtRest: boolean;
+  readonly course: Course;
   readonly budget: Budget;
   readonly spent: Spent;
   /** Whether the runner's ceiling for the day keeps the next model call back. */
@@ -91,7 +90,8 @@ export function advance(run: Run | null, event: TaskEvent): Run {
   }
   const spent = spentAfter(run.spent, run.pending, event);
   const deaths = deathsAfter(run.deaths, run.pending, event);
-  const changed = { ...run, task, spent, deaths, ...changeOf(run, event) };
+  const course = courseAfter(run, task, event);
+  const changed = { ...run, task, spent, deaths, course, ...changeOf(run, event) };
   return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
@@ -122,6 +122,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     newMessages: [],
     isStopping: false,
     isAtRest: false,
+    course: newCourse,
     budget: created.budget,
     spent: nothingSpent,
     isHeldBack: false,
@@ -164,7 +165,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'compactionStarted':
       return { pending: event, isHeldBack: false };
     case 'prepared':
-      return { pending: null, isPrepared: true, isDirty: false };
+      return { ...givenUpWorkspace(run), pending: null, isPrepared: true, isDirty: false };
     case 'setUpEnded':
       return { pending: null, setUp: event.data };
     case 'checkEnded':
@@ -184,8 +185,10 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
         isDirty: run.isDirty || !isHarmless(event.data.name),
         ...callAnswered(run, event.data.callId, event.data.text),
       };
-    case 'questionAnswered':
-      return callAnswered(run, event.data.questionId, event.data.text);
+    case 'questionAnswered': {
+      const { questionId, text } = event.data;
+      return isStuckQuestion(questionId) ? stuckAnswered(run, text) : callAnswered(run, questionId, text);
+    }
     case 'checkpointed':
       return { saved: event.data.commit, isDirty: false };
     case 'workspaceLost':
@@ -212,7 +215,8 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
       return budgetExtended(run, event.data.budget);
     case 'committed': {
       const { commit } = event.data;
-      return { pending: null, head: commit, saved: commit, isDirty: false, roundCommit: commit };
+      const files = { head: commit, saved: commit, isDirty: false, roundCommit: commit };
+      return { ...givenUpWorkspace(run), pending: null, ...files };
     }
     case 'stopRequested':
       return { isStopping: true };
@@ -220,7 +224,7 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'stopped':
     case 'taskFailed':
     case 'deleted':
-      return { pending: null, isAtRest: true, isStopping: false };
+      return { ...givenUpWorkspace(run), pending: null, isAtRest: true, isStopping: false };
     case 'markedDone':
       // The workspace is given up with it; more work would begin from the newest commit.
       return { isAtRest: true, isPrepared: false, setUp: null };
@@ -241,26 +245,30 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'crossRunStarted':
     case 'crossRunEnded':
     case 'integrityInspected':
-    case 'stuckSeen':
       return {};
+    case 'stuckSeen':
+      return approachTaken(run, event.data);
+    case 'bestRoundTaken':
+      return bestRoundTaken(run, event.data);
   }
 }
 
 /** What the next turn adds to the conversation before the model is asked. */
 export function messagesOfNextTurn(run: Run): readonly Message[] {
   const isNewRound = run.roundCommit !== null;
-  const hasFindings = isNewRound && run.roundChecks.some((check) => !check.passed);
+  const isOpen = run.transcript.length > 0;
+  const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
   return [
-    ...(run.transcript.length > 0 ? [] : opening(run)),
-    ...(hasFindings ? [roundFindings(run)] : []),
+    ...(isOpen ? [] : opening(run)),
+    ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
     ...run.newMessages.map(asUser),
   ];
 }
 
 /** The first words of all; a task that goes on from a turn of another one knows what was said there. */
-function opening({ created, baseline }: Run): readonly Message[] {
+function opening({ created, baseline, course }: Run): readonly Message[] {
   const first: Message[] = [{ role: 'system', text: systemPrompt }, asUser(firstPrompt(created, baseline))];
-  if (created.fork === null) return first;
+  if (created.fork === null || course.isAfresh) return first;
   return [...first, ...created.fork.transcript.slice(first.length), asUser(forkPrompt(created.fork.turn))];
 }
 
@@ -286,19 +294,6 @@ function rateLimited({ turn, until, refusals }: EventData<'rateLimited'>): Parti
 
 const openRound = { finish: null, roundCommit: null, roundChecks: [] } as const satisfies Partial<Run>;
 
-function roundFindings(run: Run): Message {
-  const failing = run.roundChecks.filter((check) => !check.passed);
-  const named = (checks: readonly CheckResult[], name: string): CheckResult | undefined =>
-    checks.find((check) => check.name === name);
-  const checks = failing.map((check) => {
-    const base = named(run.baseline, check.name);
-    const baseline = base?.problems ?? [];
-    const before = named(run.lastChecks, check.name)?.problems ?? baseline;
-    return { ...check, failedBefore: base?.passed === false, baseline, before };
-  });
-  return { role: 'user', text: digestOf(checks, run.created.digestTokens ?? defaultDigestTokens) };
-}
-
 function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
   const answer: Message = { role: 'assistant', text: data.text, toolCalls: data.toolCalls };
   return {
@@ -309,11 +304,15 @@ function turnAnswered(run: Run, data: EventData<'turnAnswered'>): Partial<Run> {
       messages: run.transcript.length + 1,
       tokens: data.usage.inputTokens + data.usage.outputTokens,
     },
-    // A model that calls no tool has said its last word on this round.
-    ...(data.toolCalls.length === 0
-      ? { finish: { outcome: 'done', summary: data.text, commitMessage: null } }
-      : {}),
+    ...(data.toolCalls.length === 0 ? wordsAlone(run, data.text) : {}),
   };
+}
+
+/** A model that calls no tool has said its last word on this round, unless it was asked for words. */
+function wordsAlone({ course, newMessages }: Run, text: string): Partial<Run> {
+  if (course.hypothesisTurns === 0)
+    return { finish: { outcome: 'done', summary: text, commitMessage: null } };
+  return { newMessages: [...newMessages, text.trim() === '' ? hypothesisFirstText : hypothesisTakenText] };
 }
 
 function callAnswered(run: Run, callId: string, text: string): Partial<Run> {

@@ -5,6 +5,7 @@ import { defineTool, parseToolArguments, specialTools } from '../tasks/specialTo
 import { editTool } from './edit.ts';
 import { listTool } from './list.ts';
 import { readTool } from './read.ts';
+import { readLogTool } from './readLog.ts';
 import { runTool } from './run.ts';
 import { searchTool } from './search.ts';
 import { headOf } from './textBounds.ts';
@@ -14,7 +15,10 @@ import { writeTool } from './write.ts';
 const maxRefusalBytes = 8 * 1024;
 
 // Each tool's own input type is checked by its schema before it runs.
-const tools = [readTool, listTool, searchTool, editTool, writeTool, runTool] as unknown as readonly Tool[];
+const tools = [
+  ...[readTool, listTool, searchTool, editTool, writeTool, runTool],
+  readLogTool,
+] as unknown as readonly Tool[];
 
 export interface ToolsOptions {
   /** Where `run`, and the programs behind `list` and `search`, are started. */

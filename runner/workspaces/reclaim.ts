@@ -47,6 +47,8 @@ export async function reclaim(
 /** The commit that holds the files as they are. */
 async function saveFiles(run: Run, workspaces: KeptWorkspaces, signal: AbortSignal): Promise<string> {
   const { task, created, turn, saved: parent, workedAt: at } = run;
+  // What a workspace holds that is to be made anew was given up, and is kept already.
+  if (run.course.isRollingBack) return parent;
   if ((await workspaces.whyLost(task.id)) !== null) return parent;
   const repositoryId = storeIdOf(created.repository.id, created.owner);
   const place = { taskId: task.id, repositoryId, snapshot: created.snapshot.commit };

@@ -79,10 +79,11 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
       }),
     checkpoint: (place, turn, signal) =>
       inStore(place, signal, async () => {
-        const commit = await commitTurn(recordingOf(place, turn.parent), { ...turn, author }, signal);
+        const recording = recordingOf(place, turn.parent);
+        const commit = await commitTurn(recording, { ...turn, author }, signal);
         // Where nothing changed an earlier turn's ref keeps the commit already.
         if (!taskRefs.keeps(place.taskId, commit)) await keep(place, turn.turn, commit, signal);
-        return { commit };
+        return { commit, tree: await trees.ofCommit(recording.store, commit, signal) };
       }),
     record: (place, turn, signal) =>
       inStore(place, signal, () => recordAside(recordingOf(place, turn.parent), { ...turn, author }, signal)),
@@ -93,7 +94,7 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
         const id = await commitTree(recording, { ...commit, tree, author }, signal);
         await deliver(place, id, signal);
         const range = { from: place.snapshot, to: id };
-        return { commit: id, files: await changedFiles(recording.store, range, signal) };
+        return { commit: id, tree, files: await changedFiles(recording.store, range, signal) };
       }),
     openCheckout: (place, commit, signal) =>
       inStore(place, signal, () => {

@@ -1,13 +1,13 @@
 // The contract between clients and a runner: every request with its parameters and result.
 import { z } from 'zod';
 import { editorContextSchema } from '../task/context.ts';
+import { taskEventSchema } from '../task/eventSchema.ts';
 import {
   commitIdSchema,
   prioritySchema,
   repositorySchema,
   sandboxSchema,
   snapshotSchema,
-  taskEventSchema,
   taskIdSchema,
   variableNameSchema,
 } from '../task/events.ts';

@@ -321,6 +321,7 @@ const toolActivities: Readonly<Record<string, { readonly verb: string; readonly 
   edit: { verb: 'Editing', field: 'path' },
   write: { verb: 'Writing', field: 'path' },
   run: { verb: 'Running', field: 'command' },
+  readLog: { verb: 'Reading the log of', field: 'check' },
   ask: { verb: 'Asking you', field: '' },
 };
 

@@ -9,6 +9,7 @@ const proofTypes = [
   'crossRunEnded',
   'integrityInspected',
   'stuckSeen',
+  'bestRoundTaken',
 ] as const;
 
 export type ProofEvent = Extract<Fact, { type: (typeof proofTypes)[number] }>;
@@ -30,9 +31,11 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
     case 'integrityInspected':
       return { integrity: inspected(event.data) };
     case 'stuckSeen': {
-      const { sign, approach, detail, round } = event.data;
-      return { stuck: { sign, approach, detail, round } };
+      const { sign, approach, detail, round, model } = event.data;
+      return { stuck: { sign, approach, detail, round }, ...(model === null ? {} : { model }) };
     }
+    case 'bestRoundTaken':
+      return withRound(task, event.data);
   }
 }
 
@@ -51,4 +54,20 @@ function withCrossRun({ integrity }: Task, data: EventData<'crossRunEnded'>): In
     integrity?.commit === commit ? integrity : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
   const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
   return { ...known, findings: [...known.findings, ...findings], crossRuns };
+}
+
+/** The task as it was after an earlier round, as far as it shows results. */
+function withRound(task: Task, data: EventData<'bestRoundTaken'>): Partial<Task> {
+  const { commit, files, criteria, integrity } = data;
+  const results = new Map(data.checks.map((check) => [check.name, check]));
+  return {
+    commit,
+    files,
+    checks: task.checks.map((check) => {
+      const result = results.get(check.name);
+      return result === undefined ? check : { ...check, ...result, commit };
+    }),
+    ...(criteria === undefined ? {} : { criteria }),
+    ...(integrity === undefined ? {} : { integrity: { commit, ...integrity } }),
+  };
 }

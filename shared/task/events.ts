@@ -6,13 +6,14 @@ import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from
 import { editorContextSchema } from './context.ts';
 import { criterionResultSchema, proposedCheckSchema } from './criteria.ts';
 import { crossRunKindSchema, integrityFindingSchema } from './integrity.ts';
-import { approachSchema, stuckSignSchema } from './stuck.ts';
+import { approachSchema, bestRoundSchema, otherModelSchema, stuckSignSchema } from './stuck.ts';
 
 /** The version of the event format that this code writes. */
 export const eventVersion = 3;
 
 export const taskIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
 export const commitIdSchema = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+const treeId = commitIdSchema.optional();
 const text = z.string();
 const count = z.int().nonnegative();
 const durationMs = z.number().nonnegative();
@@ -136,9 +137,10 @@ export const endReasonSchema = z.enum([
   'roundsUsedUp',
   'budgetUsedUp',
   'agentGaveUp',
+  'stuck',
 ]);
 
-const eventData = {
+export const eventData = {
   taskCreated: z.strictObject({
     spec: specSchema,
     repository: repositorySchema,
@@ -164,6 +166,8 @@ const eventData = {
     secrets: z.array(variableNameSchema).max(20).optional(),
     /** What the model costs, as the runner knew it at hand-off; null where it doesn't. */
     price: priceSchema.nullable(),
+    /** What may take over where the model goes in circles. Logs of earlier versions lack it. */
+    otherModels: z.array(otherModelSchema(priceSchema)).max(10).optional(),
     priority: prioritySchema,
     fork: forkSchema.nullable(),
     /** Name of the token that handed it off; missing where that was the runner's own. */
@@ -266,8 +270,8 @@ const eventData = {
     log: logName,
     durationMs,
   }),
-  /** The files as they were after a turn are safe in `commit`, on a hidden ref of the runner's store. */
-  checkpointed: z.strictObject({ turn: count, commit: commitIdSchema }),
+  /** The files as they were after a turn are safe in `commit`, on a hidden ref of the runner's store. Earlier logs lack trees. */
+  checkpointed: z.strictObject({ turn: count, commit: commitIdSchema, tree: treeId }),
   /**
    * The workspace's folder was gone, or the machine was started again, so that a file may lack its end: it is made again
    * from the newest checkpoint or commit. Logs of earlier versions know no reason.
@@ -301,13 +305,20 @@ const eventData = {
   messageReceived: z.strictObject({ messageId: text, text }),
   commitStarted: z.strictObject({ round: count }),
   /** `commit` is the previous one where the round changed nothing. */
-  committed: z.strictObject({ round: count, commit: commitIdSchema, files: z.array(changedFileSchema) }),
+  committed: z.strictObject({
+    ...{ round: count, commit: commitIdSchema, tree: treeId },
+    files: z.array(changedFileSchema),
+  }),
+  /** No later round was better: from here on the task has the commit and the results of this one. */
+  bestRoundTaken: bestRoundSchema(commitIdSchema, changedFileSchema),
   deliverStarted: z.strictObject({}),
   delivered: z.strictObject({
     commit: commitIdSchema,
     ref: text,
     verdict: verdictSchema,
     reason: endReasonSchema,
+    /** That of `commit`. Logs of earlier versions lack it. */
+    round: count.optional(),
     /** The agent's own account of its work: a claim, shown as one. */
     summary: text,
     /** The git blob that holds the signed evidence, noted on the commit. Logs of earlier versions lack it. */
@@ -367,21 +378,6 @@ export type TaskEvent = Fact & {
   readonly at: string;
   readonly version: number;
 };
-
-const envelope = {
-  seq: z.int().positive(),
-  taskId: taskIdSchema,
-  at: z.iso.datetime(),
-  version: z.int().positive(),
-};
-const variants = Object.entries(eventData).map(([type, data]) =>
-  z.strictObject({ ...envelope, type: z.literal(type), data }),
-);
-
-export const taskEventSchema = z.discriminatedUnion(
-  'type',
-  variants as unknown as [(typeof variants)[number]],
-) as unknown as z.ZodType<TaskEvent>;
 
 export type Problem = z.infer<typeof problemSchema>;
 export type ChangedFile = z.infer<typeof changedFileSchema>;

@@ -103,7 +103,12 @@ async function fileMeasures(
   await writeFile(join(workspace, 'b.txt'), 'one\n');
   const medianOf = async (sandbox: OpenSandbox, name: string, values: object): Promise<number> => {
     const tools = createTools({ sandbox, commandTimeoutMs: 60_000 });
-    const place = { place: placeIn(workspace), logFile: join(folder, 'tool.log'), watch: () => undefined };
+    const place = {
+      place: placeIn(workspace),
+      logFile: join(folder, 'tool.log'),
+      checkLogs: () => [],
+      watch: () => undefined,
+    };
     return medianMs(15, async () => {
       const call = { id: 'call', name, arguments: JSON.stringify(values) };
       const { ok, text } = await tools.run(call, place, calm);

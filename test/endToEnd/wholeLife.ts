@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HandOffDraft } from '../../shared/client/handOff.ts';
 import type { RequestParams } from '../../shared/protocol/requests.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { git } from '../demo/sampleProject.ts';
-import { byTurn, startScriptedModel, type ScriptedModel } from '../support/scriptedModel.ts';
+import { byTurn, startScriptedModel, type Script, type ScriptedModel } from '../support/scriptedModel.ts';
 import { gitCallsIn, putDyingGit, type GitDeath } from './dyingGit.ts';
 import type { DeathSide } from './dyingRunner.ts';
 import { SteadyClient } from './steadyClient.ts';
@@ -30,6 +31,18 @@ interface LogDeath {
   readonly at: number;
 }
 
+/** What happens in a life. */
+export interface Plot {
+  /** What the model says; `countFile` lies outside of every workspace. */
+  readonly script: (countFile: string) => Script;
+  /** What the person answers when asked. */
+  readonly answer: string;
+  /** Of the runner. */
+  readonly config: object;
+}
+
+const wholePlot: Plot = { script: wholeScript, answer: wantedAnswer, config: {} };
+
 /** What a life came to. */
 export interface Outcome {
   readonly task: Task;
@@ -41,6 +54,8 @@ export interface Outcome {
   readonly counts: readonly string[];
   /** The commits of the delivered branch since the snapshot, newest first. */
   readonly commits: readonly BranchCommit[];
+  /** All commits that a ref of the store keeps. */
+  readonly kept: readonly string[];
   /** Calls of git, where it was to be deadly. */
   readonly gitCalls: readonly string[];
 }
@@ -70,12 +85,12 @@ export class Beginning implements AsyncDisposable {
   }
 
   /** Made by a hand-off like any other, whose task is deleted again. */
-  static async make(): Promise<Beginning> {
+  static async make(draft: Partial<HandOffDraft> = wholeDraft): Promise<Beginning> {
     const world = await World.make(byTurn([{ say: 'Nothing to do.' }]));
     await addCheckScript(world.project);
     const runner = await world.startRunner();
     const connection = await world.connect();
-    const { id } = await world.handOff(connection, wholeDraft);
+    const { id } = await world.handOff(connection, draft);
     const created = (await eventsOf(connection, id))[0];
     if (created?.type !== 'taskCreated') throw new Error('no task was created');
     await connection.request('tasks/delete', { taskId: id }, calm);
@@ -92,14 +107,22 @@ export class Beginning implements AsyncDisposable {
 }
 
 /** Lives the whole task; with a death the runner dies there, and another one goes on from what is on disk. */
-export async function live(beginning: Beginning, program: string, death: Death | null): Promise<Outcome> {
+export async function live(
+  beginning: Beginning,
+  program: string,
+  death: Death | null,
+  plot = wholePlot,
+): Promise<Outcome> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nightjar-life-')));
   try {
     // The counting commands write outside of the workspace.
-    await configureRunner(join(folder, 'data'), { sandbox: { mode: 'off' } });
+    await configureRunner(join(folder, 'data'), {
+      sandbox: { mode: 'off' },
+      ...plot.config,
+    });
     await cp(beginning.stores, join(folder, 'data', 'stores'), { recursive: true });
-    await using model = await startScriptedModel({ script: wholeScript(countFileIn(folder)) });
-    await using life = new Life(folder, program, model);
+    await using model = await startScriptedModel({ script: plot.script(countFileIn(folder)) });
+    await using life = new Life(folder, program, model, plot.answer);
     return await life.liveThrough(beginning.handOff, death);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -113,9 +136,11 @@ class Life implements AsyncDisposable {
   readonly #program: string;
   readonly #model: ScriptedModel;
   readonly #client: SteadyClient;
+  readonly #answer: string;
   #runner = Promise.withResolvers<RunnerProcess>();
 
-  constructor(folder: string, program: string, model: ScriptedModel) {
+  constructor(folder: string, program: string, model: ScriptedModel, answer: string) {
+    this.#answer = answer;
     this.#folder = folder;
     this.#program = program;
     this.#model = model;
@@ -160,7 +185,7 @@ class Life implements AsyncDisposable {
     const { task } = await this.#client.ask('tasks/create', handOff);
     const isOver = this.#client.told(({ type }) => atRest.has(type));
     await Promise.race([isOver, this.#client.told(({ type }) => type === 'questionAsked')]);
-    const reply = { taskId: task.id, messageId: randomUUID(), text: wantedAnswer };
+    const reply = { taskId: task.id, messageId: randomUUID(), text: this.#answer };
     await this.#client.ask('tasks/reply', reply);
     await isOver;
     return task.id;
@@ -176,8 +201,14 @@ class Life implements AsyncDisposable {
       seen: this.#client.seen,
       counts: counts.split('\n').filter((line) => line !== ''),
       commits: await this.#commitsOf(task),
+      kept: await this.#keptCommits(task),
       gitCalls: await gitCallsIn(this.#folder),
     };
+  }
+
+  async #keptCommits({ repository }: Task): Promise<readonly string[]> {
+    const store = join(this.#folder, 'data', 'stores', `${repository.id}.git`);
+    return (await git(store, ['rev-list', '--all'], calm)).trim().split('\n');
   }
 
   async #commitsOf({ repository, snapshot, ref }: Task): Promise<readonly BranchCommit[]> {

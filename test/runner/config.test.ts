@@ -42,6 +42,12 @@ describe('the runner’s configuration', () => {
     await assert.rejects(withFile('digestTokens: 10'), refused(/digestTokens/));
   });
 
+  it('knows models that may take over, and none where it is not told', async () => {
+    assert.deepEqual((await withFile('otherModels: [big, small]')).otherModels, ['big', 'small']);
+    assert.deepEqual((await withFile('')).otherModels, []);
+    await assert.rejects(withFile('otherModels: big'), refused(/otherModels/));
+  });
+
   it('names the setting that is wrong', async () => {
     await assert.rejects(withFile('', { OPENAI_BASE_URL: 'localhost nonsense' }), refused(/OPENAI_BASE_URL/));
     await assert.rejects(withFile('dayCeilingUsd: -1'), refused(/dayCeilingUsd/));

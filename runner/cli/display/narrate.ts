@@ -105,6 +105,10 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
+    case 'bestRoundTaken':
+      return [
+        line(`Took round ${event.data.round} again: no later one was better`, { mark: '●', tone: 'accent' }),
+      ];
     case 'accessBlocked':
       return [accessBlocked(event.data)];
     case 'networkAllowed':

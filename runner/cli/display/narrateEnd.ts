@@ -24,6 +24,7 @@ const reasonWords: Readonly<Record<EndReason, string>> = {
   noChecks: '',
   roundsUsedUp: 'all rounds are used up',
   budgetUsedUp: 'the budget is used up',
+  stuck: 'the work went in circles',
   agentGaveUp: 'the agent gave up',
 };
 

@@ -45,6 +45,7 @@ const workspaces: Workspaces = {
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
   commit: async (_place, { parent }) => ({ commit: parent, files: [] }),
+  keep: async () => undefined,
   openCheckout: nothingToRun,
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,

@@ -42,6 +42,12 @@ describe('digestOf', () => {
     );
   });
 
+  it('says how the whole log is read where there is one; the name of a check can’t break out of its line', () => {
+    const text = digestOf([{ ...check, name: 'unit\n# "tests"', round: 3, log: 'round-3-check-1.log' }], 700);
+    assert.match(text, /\n│ The whole log: readLog \{"check":"unit\\n# \\"tests\\"","round":3\}\n/);
+    assert.doesNotMatch(digestOf([{ ...check, round: 3, log: null }], 700), /readLog/);
+  });
+
   it('tells new problems first, groups those of one cause, and folds the frames of libraries', () => {
     const of = (test: string, line: number, name: string): Problem => ({
       ...problem,

@@ -2,7 +2,7 @@
 import { mkdtemp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Sandbox, ToolOutcome } from '../../../runner/tasks/ports.ts';
+import type { CheckLog, Sandbox, ToolOutcome } from '../../../runner/tasks/ports.ts';
 import { createTools } from '../../../runner/tools/tools.ts';
 import { runProcess } from '../../../shared/host/processes.ts';
 import { placeIn, plainSandbox } from '../../support/plainSandbox.ts';
@@ -13,6 +13,8 @@ export interface ToolRig extends AsyncDisposable {
   readonly outside: string;
   readonly logFile: string;
   readonly watched: readonly string[];
+  /** What `readLog` finds. */
+  readonly checkLogs: CheckLog[];
   call(name: string, input: object | string, signal?: AbortSignal): Promise<ToolOutcome>;
   put(path: string, content: string | Uint8Array): Promise<void>;
   get(path: string): Promise<string>;
@@ -34,16 +36,21 @@ export async function openToolRig(
   });
   const logFile = join(root, 'call.log');
   const watched: string[] = [];
+  const checkLogs: CheckLog[] = [];
   const signalOfTest = new AbortController().signal;
   return {
     workspace,
     outside,
     logFile,
     watched,
+    checkLogs,
     call: async (name, input, signal = signalOfTest) =>
       tools.run(
         { id: 'c1', name, arguments: typeof input === 'string' ? input : JSON.stringify(input) },
-        { place: placeIn(workspace), logFile, watch: (text) => watched.push(text) },
+        {
+          ...{ place: placeIn(workspace), logFile, checkLogs: () => checkLogs },
+          watch: (text) => watched.push(text),
+        },
         signal,
       ),
     put: async (path, content) => {

@@ -13,7 +13,7 @@ describe('the tools', () => {
     });
     assert.deepEqual(
       definitions.map(({ name }) => name),
-      ['read', 'list', 'search', 'edit', 'write', 'run', 'ask', 'finish'],
+      ['read', 'list', 'search', 'edit', 'write', 'run', 'readLog', 'ask', 'finish'],
     );
     for (const { name, parameters } of definitions) {
       assert.equal(parameters['type'], 'object', name);
@@ -38,6 +38,7 @@ describe('the tools', () => {
       edit: 'path edits',
       write: 'path content',
       run: 'command timeoutSeconds',
+      readLog: 'check round from search',
       ask: 'question defaultAnswer',
       finish: 'outcome summary commitMessage',
     });

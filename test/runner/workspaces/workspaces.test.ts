@@ -152,7 +152,8 @@ describe('a workspace', () => {
     const { folder, commit, place, workspaces } = await shipped(user);
     assert.equal(readFileSync(join(folder, 'a.bin'), 'utf8'), pointer);
     assert.ok(statSync(join(folder, 'vendor/lib')).isDirectory());
-    assert.deepEqual(await commit(), { commit: place.snapshot, files: [] });
+    const made = await commit();
+    assert.deepEqual([made.commit, made.files], [place.snapshot, []]);
     await using checkout = await workspaces.openCheckout(place, place.snapshot, signal);
     assert.ok(existsSync(join(checkout.folder, 'a.bin')));
   });
@@ -305,10 +306,10 @@ describe('a checkpoint', () => {
   it('is one look of git where nothing changed, and a commit behind a ref of its own where something did', async () => {
     using user = new UserRepository();
     const { workspaces, folder, place, inStore } = await shipped(user);
-    const { commit: kept } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
-    assert.equal(kept, place.snapshot);
+    const { commit: kept, tree } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    assert.deepEqual([kept, tree], [place.snapshot, inStore('rev-parse', `${kept}^{tree}`)]);
     using calls = new GitCalls(user.root);
-    assert.deepEqual(await workspaces.checkpoint(place, turn(2, kept), signal), { commit: kept });
+    assert.deepEqual(await workspaces.checkpoint(place, turn(2, kept), signal), { commit: kept, tree });
     assert.deepEqual(calls.take(), ['ls-files']);
     writeFileSync(join(folder, 'new'), 'new');
     const { commit } = await workspaces.checkpoint(place, turn(3, kept), signal);
@@ -339,10 +340,11 @@ describe('a checkpoint', () => {
     using user = new UserRepository();
     const { workspaces, folder, place, inStore } = await shipped(user);
     writeFileSync(join(folder, 'new'), 'new');
-    const { commit } = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    const made = await workspaces.checkpoint(place, turn(1, place.snapshot), signal);
+    const { commit } = made;
     const fork = { ...place, taskId: 't2' };
     await workspaces.prepare(fork, commit, signal);
-    assert.deepEqual(await workspaces.checkpoint(fork, turn(1, commit), signal), { commit });
+    assert.deepEqual(await workspaces.checkpoint(fork, turn(1, commit), signal), made);
     assert.equal(inStore('rev-parse', 'refs/nightjar/turns/t2/1'), commit);
   });
 });
