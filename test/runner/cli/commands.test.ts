@@ -115,14 +115,14 @@ describe('commands on a runner', () => {
       assert.deepEqual(Object.keys(task), [
         ...fields,
         ...['cost', 'checks', 'summary', 'files', 'budget', 'priority', 'owner', 'isShared'],
-        ...['sandbox', 'network', 'blocked'],
+        ...['sandbox', 'network', 'blocked', 'criteria', 'integrity', 'stuck', 'evidence'],
       ]);
       assert.deepEqual(
         [task.status, task.verdict, task.rounds, task.turns],
         ['readyForReview', 'verified', 1, 2],
       );
       const check = { name: 'test -f done.txt', command: 'test -f done.txt', passed: true, exitCode: 0 };
-      assert.deepEqual(task.checks, [check]);
+      assert.deepEqual(task.checks, [{ ...check, isFlaky: false }]);
       assert.ok(task.tokens > 0);
     });
 
