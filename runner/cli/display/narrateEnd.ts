@@ -6,11 +6,11 @@ import { line, type Line } from './line.ts';
 import type { Tone } from './paint.ts';
 import { shortCommit } from './quantities.ts';
 
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  verified: 'Verified: every check passed on a clean checkout',
-  partlyVerified: 'Partly verified: what still fails failed before, too',
-  unverified: 'Unverified: there was no check to run',
-  failed: 'Failed: a check does not pass',
+const verdictWords: Readonly<Record<Verdict, { readonly name: string; readonly why: string }>> = {
+  verified: { name: 'Verified', why: 'every check passed on a clean checkout' },
+  partlyVerified: { name: 'Partly verified', why: 'what still fails failed before, too' },
+  unverified: { name: 'Unverified', why: 'there was no check to run' },
+  failed: { name: 'Failed', why: 'a check does not pass' },
 };
 
 const verdictTones: Readonly<Record<Verdict, Tone>> = {
@@ -35,12 +35,11 @@ export function verdictLine(
 ): Line {
   const isDoubted = verdict === 'verified' && findings > 0;
   const mark = isDoubted ? '!' : verdict === 'verified' ? '✔' : verdict === 'failed' ? '✖' : '!';
-  const found = findings === 0 ? '' : `${findingsText(findings)} in the tests`;
-  return line(verdictWords[verdict], {
-    mark,
-    tone: isDoubted ? 'attention' : verdictTones[verdict],
-    aside: [found, aside].filter((part) => part !== '').join(' · '),
-  });
+  const { name, why } = verdictWords[verdict];
+  // Beside the verdict itself: a narrow terminal cuts what comes after it.
+  const found = findings === 0 ? '' : `, ${findingsText(findings)} in the tests`;
+  const tone = isDoubted ? 'attention' : verdictTones[verdict];
+  return line(`${name}${found}: ${why}`, { mark, tone, aside });
 }
 
 /** What was told before the end: the branch that a check-out makes of the work, and what was found in its tests. */

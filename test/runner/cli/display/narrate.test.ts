@@ -119,7 +119,7 @@ const table: readonly {
       '    ! test/old.test.js  The test “sum” fails  before the change',
       '',
       'Result',
-      '! Verified: every check passed on a clean checkout  3 findings in the tests',
+      '! Verified, 3 findings in the tests: every check passed on a clean checkout',
       '● Commit dddddddd, to be checked out as ',
       '  Mended.',
     ],
