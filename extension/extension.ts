@@ -13,8 +13,10 @@ import { claim } from './host/claims.ts';
 import { onSettingChange, readSetting } from './host/settings.ts';
 import { holdsRepository } from './host/taskRepository.ts';
 import { TaskStore } from './model/taskStore.ts';
+import { EvidenceDocuments } from './review/evidenceDocuments.ts';
+import { ProblemLists } from './review/problemLists.ts';
 import { ResultFiles } from './review/resultFiles.ts';
-import { TaskReview } from './review/reviewChanges.ts';
+import { TaskReview, type FetchResult } from './review/reviewChanges.ts';
 import { LazyTaskPanels } from './views/lazyTaskPanels.ts';
 import { LogDocuments } from './views/logDocuments.ts';
 import { Notifications } from './views/notifications.ts';
@@ -46,22 +48,63 @@ export function startExtension(context: vscode.ExtensionContext): void {
   const base = { context, tasks, log, link };
   const logs = new LogDocuments(async (signal) => link.connected(signal));
   const feed = new PanelFeed(link);
-  const panels = makePanels(base, feed, logs);
+  const receiver = new ResultReceiver(tasks, link, log);
+  const results = makeResults(base);
+  const panels = makePanels(base, { feed, logs, receiver, evidence: results.evidence });
   const tree = makeTree(base);
   const sandbox = new SandboxKey(link, tasks, log);
-  context.subscriptions.push(log, link, logs, feed, panels, tree, sandbox, new ResultFiles());
-  context.subscriptions.push(registerCommands(makeDoors(base, feed, logs, panels, tree, sandbox)));
+  context.subscriptions.push(log, link, logs, feed, receiver, panels, tree, sandbox, new ResultFiles());
+  context.subscriptions.push(results.evidence, results.problems);
+  context.subscriptions.push(
+    registerCommands(makeDoors(base, { feed, logs, panels, tree, sandbox, results })),
+  );
   startViews(base, panels);
   startConnecting(base);
 }
 
-function makePanels({ context, tasks, link }: Base, feed: PanelFeed, logs: LogDocuments): LazyTaskPanels {
+/** What is shown of results. */
+interface Results {
+  readonly review: TaskReview;
+  readonly evidence: EvidenceDocuments;
+  readonly problems: ProblemLists;
+}
+
+function makeResults({ tasks, link }: Base): Results {
+  const fetch: FetchResult = async (task, repository, signal) => {
+    const { fetchResult } = await import('../shared/client/fetchResult.ts');
+    return fetchResult({ connection: await link.connected(signal), repository, taskId: task.id }, signal);
+  };
+  return {
+    review: new TaskReview(fetch),
+    evidence: new EvidenceDocuments(fetch),
+    problems: new ProblemLists(tasks),
+  };
+}
+
+interface PanelParts {
+  readonly feed: PanelFeed;
+  readonly logs: LogDocuments;
+  readonly receiver: ResultReceiver;
+  readonly evidence: EvidenceDocuments;
+}
+
+function makePanels(
+  { context, tasks, link }: Base,
+  { feed, logs, receiver, evidence }: PanelParts,
+): LazyTaskPanels {
   return new LazyTaskPanels({
     extensionUri: context.extensionUri,
     tasks,
     history: async (taskId, after, signal) => feed.history(taskId, after, signal),
     onEvent: (listener) => feed.onEvent(listener),
     followOutput: (taskId, listener) => feed.followOutput(taskId, listener),
+    evidence: {
+      read: async (task, signal) => evidence.read(task, signal),
+      onArrival: (listener) => {
+        const listening = receiver.onReceived(listener);
+        return () => void listening.dispose();
+      },
+    },
     connection: {
       isConnected: () => link.state === 'ready',
       error: () => link.error,
@@ -88,21 +131,21 @@ function makeTree({ context, tasks, log, link }: Base): TaskTree {
   });
 }
 
+interface DoorParts extends Pick<PanelParts, 'feed' | 'logs'> {
+  readonly panels: LazyTaskPanels;
+  readonly tree: TaskTree;
+  readonly sandbox: SandboxKey;
+  readonly results: Results;
+}
+
 /** Parts that only some commands need are loaded with the first of them. */
 function makeDoors(
   { context, tasks, log, link }: Base,
-  feed: PanelFeed,
-  logs: LogDocuments,
-  panels: LazyTaskPanels,
-  tree: TaskTree,
-  sandbox: SandboxKey,
+  { feed, logs, panels, tree, sandbox, results }: DoorParts,
 ): CommandDoors {
   const connected: CommandDoors['connected'] = async (signal) => link.connected(signal);
   const openPanel = async (taskId: string): Promise<void> => panels.open(taskId);
-  const review = new TaskReview(async (task, repository, signal) => {
-    const { fetchResult } = await import('../shared/client/fetchResult.ts');
-    return fetchResult({ connection: await connected(signal), repository, taskId: task.id }, signal);
-  });
+  const { review, evidence, problems } = results;
   return {
     tasks,
     log,
@@ -125,6 +168,10 @@ function makeDoors(
     openReview: async (task, signal) => review.openReview(task, signal),
     openFileDiff: async (task, path, signal) => review.openFileDiff(task, path, signal),
     openProblem: async (task, place, signal) => review.openProblem(task, place, signal),
+    openFinding: async (task, place, signal) => review.openFinding(task, place, signal),
+    openEvidence: async (task, signal) => evidence.open(task, signal),
+    copyVerifyCommand: async (task, signal) => evidence.copyVerifyCommand(task, signal),
+    problems,
     history: async (taskId, after, signal) => feed.history(taskId, after, signal),
     openLog: async (taskId, name) => logs.open(taskId, name),
   };
@@ -139,7 +186,6 @@ function startViews({ context, tasks, log, link }: Base, panels: LazyTaskPanels)
   context.subscriptions.push(
     link.onState(showRunner),
     new StatusBar(tasks, link),
-    new ResultReceiver(tasks, link, log),
     new Notifications({
       tasks,
       log,

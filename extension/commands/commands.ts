@@ -4,10 +4,11 @@ import type { TaskAction } from '../model/taskActions.ts';
 import { allowHosts } from './allowHosts.ts';
 import { checkOut } from './checkOut.ts';
 import { deleteTask } from './deleteTask.ts';
-import type { CommandDoors, ProblemPlace } from './doors.ts';
+import type { CommandDoors, FindingPlace, ProblemPlace } from './doors.ts';
 import { mendSandbox } from './mendSandbox.ts';
 import { taskFor } from './pickTask.ts';
 import { showLog } from './showLog.ts';
+import { hideProblems, showProblems } from './showProblems.ts';
 import { extendBudget, prioritize, runAgainFrom } from './limitCommands.ts';
 import { markDone, reply, runAgain, stop, type TaskCommand } from './taskCommands.ts';
 
@@ -29,6 +30,8 @@ export const commands: readonly Command[] = [
   onTask('nightjar.runAgain', 'runAgain', runAgain),
   onTask('nightjar.extendBudget', 'extendBudget', extendBudget),
   onTask('nightjar.allowHosts', 'allowHosts', allowHosts),
+  onTask('nightjar.showProblems', 'showProblems', showProblems),
+  { id: 'nightjar.hideProblems', run: async (doors, [target]) => hideProblems(doors, target) },
   onTask('nightjar.prioritize', 'prioritize', prioritize),
   onTask('nightjar.markDone', 'markDone', markDone),
   onTask('nightjar.delete', 'delete', deleteTask),
@@ -42,6 +45,13 @@ export const commands: readonly Command[] = [
   ),
   onTask('_nightjar.openProblem', 'review', async (doors, task, signal, place) =>
     doors.openProblem(task, place as ProblemPlace, signal),
+  ),
+  onTask('_nightjar.openFinding', 'review', async (doors, task, signal, place) =>
+    doors.openFinding(task, place as FindingPlace, signal),
+  ),
+  onTask('_nightjar.openEvidence', 'review', async (doors, task, signal) => doors.openEvidence(task, signal)),
+  onTask('_nightjar.copyVerifyCommand', 'review', async (doors, task, signal) =>
+    doors.copyVerifyCommand(task, signal),
   ),
 ];
 

@@ -30,7 +30,7 @@ export async function taskFor(
 }
 
 /** The id in what a menu, a button or another extension has handed over. */
-function taskIdOf(target: unknown): string | undefined {
+export function taskIdOf(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
   if (typeof target !== 'object' || target === null || !('taskId' in target)) return undefined;
   return typeof target.taskId === 'string' ? target.taskId : undefined;

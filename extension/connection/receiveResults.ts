@@ -1,5 +1,5 @@
 // Brings delivered branches into the user's repository as soon as they are there, in the window that holds it.
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { isCancellation, sentenceOf } from '../../shared/errors/errors.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { holdsRepository, repositoryOf } from '../host/taskRepository.ts';
@@ -16,7 +16,11 @@ export class ResultReceiver implements vscode.Disposable {
   readonly #link: RunnerLink;
   readonly #log: vscode.LogOutputChannel;
   readonly #endListening: () => void;
+  readonly #arrivals = new vscode.EventEmitter<string>();
   #queue: Promise<void> = Promise.resolve();
+
+  /** Fires with the id of a task whose result is in the user's repository now. */
+  readonly onReceived = this.#arrivals.event;
 
   constructor(tasks: TaskSource, link: RunnerLink, log: vscode.LogOutputChannel) {
     this.#link = link;
@@ -29,6 +33,7 @@ export class ResultReceiver implements vscode.Disposable {
   dispose(): void {
     this.#endListening();
     this.#closing.abort();
+    this.#arrivals.dispose();
   }
 
   #consider(task: Task | undefined): void {
@@ -48,6 +53,7 @@ export class ResultReceiver implements vscode.Disposable {
         { connection: await this.#link.connected(signal), repository, taskId: task.id },
         signal,
       );
+      this.#arrivals.fire(task.id);
       this.#log.info(`Received ${ref} of “${task.title}”.`);
     } catch (error) {
       if (!isCancellation(error)) this.#log.warn(`“${task.title}” was not received: ${sentenceOf(error)}`);

@@ -1,8 +1,9 @@
 // When a notification is worth the interruption, what it says, and which of several windows shows it.
+import { findingCount } from '../../shared/task/proof.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { formatChangedLines, formatCount, formatOneLine } from './formatting.ts';
 import type { TaskAction } from './taskActions.ts';
-import { verdictWords } from './taskRows.ts';
+import { resultWords } from './resultLook.ts';
 
 export type NotificationSetting = 'all' | 'needsInput' | 'off';
 
@@ -108,10 +109,10 @@ function oneText(task: Task): NoticeText {
       ],
     };
   }
-  const facts = [verdictWords(task.verdict), formatChangedLines(task.files)].filter((fact) => fact !== '');
+  const facts = [resultWords(task), formatChangedLines(task.files)].filter((fact) => fact !== '');
   return {
     message: `${title} is ready to review${facts.length === 0 ? '' : ` (${facts.join(', ')})`}.`,
-    severity: 'information',
+    severity: findingCount(task) > 0 ? 'warning' : 'information',
     buttons: [
       { label: 'Review Changes', action: 'review' },
       { label: 'Open Task', action: 'open' },

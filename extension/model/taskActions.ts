@@ -13,6 +13,7 @@ export type TaskAction =
   | 'extendBudget'
   | 'prioritize'
   | 'allowHosts'
+  | 'showProblems'
   | 'markDone'
   | 'delete'
   | 'showLog';
@@ -35,6 +36,7 @@ export function actionsOf(task: Task): readonly TaskAction[] {
     runAgain: !isActive,
     extendBudget: isActive || isAtLimit(task),
     allowHosts: allowableHosts(task).length > 0,
+    showProblems: task.checks.some(({ problemCount }) => problemCount > 0),
     prioritize: task.status === 'queued',
     markDone: !isActive && task.status !== 'done',
     delete: !isActive,

@@ -1,7 +1,8 @@
 // The task view as data: groups, and label, description, icon and colour of every row.
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
-import type { ChangedFile, Verdict } from '../../shared/task/events.ts';
+import type { ChangedFile } from '../../shared/task/events.ts';
 import { activityText } from '../../shared/task/activityText.ts';
+import { findingCount, findingsText, flakyText, isOutdated } from '../../shared/task/proof.ts';
 import type { CheckState, Status, Task } from '../../shared/task/task.ts';
 import {
   formatChangedLines,
@@ -10,6 +11,7 @@ import {
   formatElapsed,
   formatOneLine,
 } from './formatting.ts';
+import { resultTone, resultWords, toneColors, verdictIcons } from './resultLook.ts';
 import { contextValueOf, isRunning } from './taskActions.ts';
 
 export type GroupId = 'needsYou' | 'running' | 'readyToReview' | 'done';
@@ -63,22 +65,6 @@ export const statusLooks: Readonly<Record<Status, StatusLook>> = {
   done: { group: 'done', icon: 'pass', color: 'disabledForeground', words: 'Done' },
 };
 
-/** The icon of a verdict, in the view and in the panel. */
-export const verdictIcons: Readonly<Record<Verdict, string>> = {
-  verified: 'verified-filled',
-  partlyVerified: 'verified',
-  unverified: 'unverified',
-  failed: 'error',
-};
-
-/** Green is for what was proved, and for nothing else. */
-const verdictColors: Readonly<Record<Verdict, string>> = {
-  verified: 'testing.iconPassed',
-  partlyVerified: 'list.warningForeground',
-  unverified: 'disabledForeground',
-  failed: 'list.errorForeground',
-};
-
 const groups: readonly Omit<GroupRow, 'tasks'>[] = [
   { id: 'needsYou', label: 'Needs You', isExpanded: true },
   { id: 'running', label: 'Running', isExpanded: true },
@@ -117,7 +103,7 @@ export function taskRow(task: Task, now: number, queued: QueuePlace | null = nul
 function lookOf(task: Task): Pick<StatusLook, 'icon' | 'color' | 'words'> {
   const look = statusLooks[task.status];
   if (task.status !== 'readyForReview' || task.verdict === null) return look;
-  return { ...look, icon: verdictIcons[task.verdict], color: verdictColors[task.verdict] };
+  return { ...look, icon: verdictIcons[task.verdict], color: toneColors[resultTone(task)] };
 }
 
 const fileLooks = {
@@ -147,9 +133,15 @@ export function fileRow(file: ChangedFile): Row {
   };
 }
 
-/** The row of a check with its newest result. */
-export function checkRow(check: CheckState): Row {
-  const { words, icon, color } = checkLook(check);
+/** The row of a check with its newest result, which proves nothing of `task` where it is one of an earlier commit. */
+export function checkRow(check: CheckState, task: Pick<Task, 'commit' | 'verdict'>): Row {
+  const look = checkLook(check);
+  const flaky = check.isFlaky === true ? `, ${flakyText()}` : '';
+  const isOld = isOutdated(check, task);
+  const words = `${look.words}${flaky}${isOld ? ', on an earlier commit' : ''}`;
+  const isGreen = check.passed === true && !isOld && task.verdict !== 'unverified';
+  const icon = isOld ? 'circle-large' : look.icon;
+  const color = check.passed === true ? passedColor(isGreen, check.isFlaky === true) : look.color;
   return {
     label: check.name,
     description: words,
@@ -160,6 +152,11 @@ export function checkRow(check: CheckState): Row {
   };
 }
 
+function passedColor(isGreen: boolean, isFlaky: boolean): string | null {
+  if (!isGreen) return toneColors.muted;
+  return isFlaky ? toneColors.warning : toneColors.good;
+}
+
 function checkLook(check: CheckState): { words: string; icon: string; color: string | null } {
   if (check.passed === null) {
     const words = check.failedBefore === true ? 'not run yet, failed at hand-off' : 'not run yet';
@@ -167,10 +164,15 @@ function checkLook(check: CheckState): { words: string; icon: string; color: str
   }
   if (check.passed) {
     const time = check.durationMs === null ? '' : ` in ${formatDuration(check.durationMs)}`;
-    return { words: `passed${time}`, icon: 'pass', color: 'testing.iconPassed' };
+    return { words: `passed${time}`, icon: 'pass', color: toneColors.good };
   }
   const problems = check.problemCount === 0 ? '' : `, ${formatCount(check.problemCount, 'problem')}`;
   return { words: `${exitWords(check)}${problems}`, icon: 'error', color: 'testing.iconFailed' };
+}
+
+function foundWords(task: Task): string {
+  const count = findingCount(task);
+  return count === 0 ? '' : findingsText(count);
 }
 
 function exitWords(check: CheckState): string {
@@ -184,8 +186,8 @@ function taskDescription(task: Task, now: number): string {
     if (task.question !== null) return [formatOneLine(task.question.text, 120)];
     if (isRunning(task)) return [runningTime(task, now), formatOneLine(activityText(task), 80)];
     if (task.status === 'failed')
-      return [formatOneLine(task.error?.message ?? 'checks did not pass', 120), lines];
-    if (task.status === 'readyForReview') return [verdictWords(task.verdict), lines];
+      return [formatOneLine(task.error?.message ?? 'checks did not pass', 120), foundWords(task), lines];
+    if (task.status === 'readyForReview') return [resultWords(task), lines];
     return [lines];
   })();
   return parts.filter((part) => part !== '').join(' · ');
@@ -193,20 +195,4 @@ function taskDescription(task: Task, now: number): string {
 
 function runningTime(task: Task, now: number): string {
   return formatElapsed(Math.max(0, now - Date.parse(task.createdAt)));
-}
-
-/** The verdict in the words of the glossary. */
-export function verdictWords(verdict: Task['verdict']): string {
-  switch (verdict) {
-    case 'verified':
-      return 'verified';
-    case 'partlyVerified':
-      return 'partly verified';
-    case 'unverified':
-      return 'unverified';
-    case 'failed':
-      return 'checks failed';
-    case null:
-      return '';
-  }
 }

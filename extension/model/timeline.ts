@@ -1,10 +1,11 @@
 // Folds a task's events into the rows that the task panel shows, and says after each event what changed.
-import { isProof } from '../../shared/task/applyProof.ts';
+import { isProof, type ProofEvent } from '../../shared/task/applyProof.ts';
 import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import type { Output } from '../../shared/protocol/requests.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { ItemContent, ItemDetail, Progress, TimelineItem, TimelineRound } from './timelineItems.ts';
 import * as notes from './timelineNotes.ts';
+import { proofNote } from './timelineProof.ts';
 import { TimelineRounds } from './timelineRounds.ts';
 import { toolBlocksOf, toolContentOf, type ToolCallFacts } from './timelineTools.ts';
 
@@ -137,7 +138,6 @@ export class Timeline {
       case 'sandboxChanged':
       case 'heldBack':
       case 'budgetExtended':
-      case 'bestRoundTaken':
         return this.#note(event, `${event.type}-${event.seq}`, notes.noteOf(event));
       case 'rateLimited':
         this.#interruptRunning();
@@ -149,7 +149,7 @@ export class Timeline {
       case 'sharingChanged':
         return;
       default:
-        return isProof(event) ? undefined : this.#end(event);
+        return isProof(event) ? this.#proof(event) : this.#end(event);
     }
   }
 
@@ -229,7 +229,8 @@ export class Timeline {
       problems: event.type === 'checkEnded' ? event.data.problems : [],
       problemsLeftOut: event.type === 'checkEnded' ? event.data.problemsLeftOut : 0,
       ages: event.type === 'checkEnded' ? this.#rounds.lastChange.ages : [],
-      gone: event.type === 'checkEnded' ? this.#rounds.lastChange.gone.length : 0,
+      gone: event.type === 'checkEnded' ? this.#rounds.lastChange.gone : [],
+      flakyRuns: event.type === 'checkEnded' ? (event.data.flakyRuns ?? null) : null,
       commit: isSetUp ? null : event.data.commit,
     });
   }
@@ -272,6 +273,13 @@ export class Timeline {
     else if (event.type === 'interrupted')
       this.#note(event, `interrupted-${event.seq}`, notes.interruptedNote(event.data));
     else this.#note(event, `done-${event.seq}`, notes.doneNote());
+  }
+
+  #proof(event: TaskEvent & ProofEvent): void {
+    if (event.type !== 'checkProposed') this.#turn = null;
+    const { id, content, log } = proofNote(event);
+    if (log !== null) this.#details.set(id, { blocks: [], log });
+    this.#note(event, id, content);
   }
 
   #note(event: TaskEvent, id: string, content: ReturnType<typeof notes.doneNote>): void {

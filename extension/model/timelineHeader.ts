@@ -4,19 +4,23 @@ import type { Verdict } from '../../shared/task/events.ts';
 import { activityText } from '../../shared/task/activityText.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import { hasEnded, isAtLimit } from '../../shared/task/hasEnded.ts';
+import { findingCount, findingsText } from '../../shared/task/proof.ts';
 import type { Status, Task } from '../../shared/task/task.ts';
 import type { Chip, Tone } from './timelineItems.ts';
 import { accessWords, networkChip, unsandboxedChip } from './taskAccess.ts';
 import { actionsOf, type TaskAction } from './taskActions.ts';
-import { statusLooks, verdictIcons } from './taskRows.ts';
+import { resultTone, verdictIcons } from './resultLook.ts';
+import { statusLooks } from './taskRows.ts';
 import { waitingWords } from './taskTooltip.ts';
-import { verdictTones } from './timelineNotes.ts';
 import { formatCost } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
 
 /** Commands that the page may ask for; each is `nightjar.<name>`. */
 const headerCommands = ['reviewChanges', 'checkOut', 'stop', 'runAgain', 'markDone', 'showLog'] as const;
-export const pageCommands = [...headerCommands, 'extendBudget', 'allowHosts'] as const;
+export const pageCommands = [
+  ...headerCommands,
+  ...(['extendBudget', 'allowHosts', 'showProblems', 'hideProblems'] as const),
+] as const;
 type HeaderCommand = (typeof headerCommands)[number];
 
 export interface Action {
@@ -95,13 +99,20 @@ export function headerOf(task: Task, queued: QueuePlace | null): HeaderSection {
     pill: { ...statusChips[shown], icon, title: activity },
     isSpinning: modifier === 'spin',
     activity: hasEnded(task) ? '' : activity,
-    verdict:
-      task.verdict === null ? null : { ...verdictLooks[task.verdict], tone: verdictTones[task.verdict] },
+    verdict: task.verdict === null ? null : verdictChip(task, task.verdict),
     unsandboxed: unsandboxedChip(task),
     network: networkChip(task),
     facts: factsOf(task),
     actions: pageActionsOf(task),
   };
+}
+
+function verdictChip(task: Task, verdict: Verdict): Chip {
+  const look = verdictLooks[verdict];
+  const count = findingCount(task);
+  if (count === 0) return { ...look, tone: resultTone(task) };
+  const title = `${look.title} In the tests there is something to look at first.`;
+  return { ...look, label: `${look.label} · ${findingsText(count)}`, tone: resultTone(task), title };
 }
 
 function factsOf(task: Task): Fact[] {

@@ -49,7 +49,9 @@ export interface CheckContent {
   /** One for each problem. */
   readonly ages: readonly ProblemAge[];
   /** Problems of the round before that are there no more. */
-  readonly gone: number;
+  readonly gone: readonly Problem[];
+  /** Runs that it took, where it failed and then passed on the same commit; else null. */
+  readonly flakyRuns: number | null;
   /** Null for the set-up, which runs in the workspace. */
   readonly commit: string | null;
 }
@@ -61,6 +63,10 @@ export interface NoteContent {
   readonly tone: Tone;
   readonly text: string;
   readonly detail: string;
+}
+
+export function note(icon: string, tone: Tone, text: string, detail = ''): NoteContent {
+  return { kind: 'note', icon, tone, text, detail };
 }
 
 export interface QuestionContent {

@@ -1,14 +1,10 @@
 // Turns the facts that are told in one short sentence into notes of the timeline.
 import { clockTime } from '../../shared/task/activityText.ts';
-import type { EventData, Fact, Verdict } from '../../shared/task/events.ts';
-import type { NoteContent, Tone } from './timelineItems.ts';
+import type { EventData, Fact } from '../../shared/task/events.ts';
+import { note, type NoteContent } from './timelineItems.ts';
 import { blockedWords } from './taskAccess.ts';
 import { formatChangedLines, formatCount, formatDuration } from './formatting.ts';
 import { shortCommit } from './timelineText.ts';
-
-function note(icon: string, tone: Tone, text: string, detail = ''): NoteContent {
-  return { kind: 'note', icon, tone, text, detail };
-}
 
 export function createdNote(data: EventData<'taskCreated'>): NoteContent {
   const branch = data.repository.branch === null ? '' : ` from ${data.repository.branch}`;
@@ -40,14 +36,14 @@ export function committedNote(data: EventData<'committed'>, previous: string | n
   return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
 }
 
-function bestRoundNote({ round, commit }: EventData<'bestRoundTaken'>): NoteContent {
-  const text = `Took round ${round} again: no later one was better`;
-  return note('git-commit', 'plain', text, shortCommit(commit));
-}
-
-/** `branch` is the one that a check-out makes of it. */
+/** `branch` is the one that a check-out makes of it. What was proved stands at the top, not here. */
 export function deliveredNote(data: EventData<'delivered'>, branch: string): NoteContent {
-  return note('package', verdictTones[data.verdict], `Delivered ${shortCommit(data.commit)}`, branch);
+  return note(
+    'package',
+    data.verdict === 'failed' ? 'bad' : 'plain',
+    `Delivered ${shortCommit(data.commit)}`,
+    branch,
+  );
 }
 
 export function stoppingNote(): NoteContent {
@@ -128,7 +124,7 @@ export type NotedFact = Extract<
   {
     type:
       | ('workspaceLost' | 'diskFull' | 'workspaceReclaimed' | 'heldBack' | 'budgetExtended')
-      | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged' | 'bestRoundTaken');
+      | ('accessBlocked' | 'networkAllowed' | 'sandboxChanged');
   }
 >;
 
@@ -150,15 +146,5 @@ export function noteOf(fact: NotedFact): NoteContent {
       return networkAllowedNote(fact.data);
     case 'sandboxChanged':
       return sandboxChangedNote(fact.data);
-    case 'bestRoundTaken':
-      return bestRoundNote(fact.data);
   }
 }
-
-/** Green is for what was proved, and for nothing else. */
-export const verdictTones: Readonly<Record<Verdict, Tone>> = {
-  verified: 'good',
-  partlyVerified: 'warning',
-  unverified: 'muted',
-  failed: 'bad',
-};

@@ -5,8 +5,20 @@ import type { Budget } from '../../shared/spec/spec.ts';
 import type { QueuePlace } from '../../shared/protocol/queuePlace.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
+import { findingCount, isOutdated, judgedCriteria } from '../../shared/task/proof.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
+import {
+  criteriaSectionOf,
+  evidenceSectionOf,
+  integritySectionOf,
+  type CriteriaSection,
+  type EvidenceReading,
+  type EvidenceSection,
+  type IntegritySection,
+} from './proofSections.ts';
+import { resultTone } from './resultLook.ts';
 import { blockedOf, type BlockedSection } from './taskAccess.ts';
+import type { Tone } from './timelineItems.ts';
 import { headerOf, verdictLooks, type HeaderSection } from './timelineHeader.ts';
 import { formatCost, formatCount, formatElapsed } from './formatting.ts';
 import { countText, shortCommit } from './timelineText.ts';
@@ -25,11 +37,10 @@ export interface LimitSection {
   readonly doubled: string;
 }
 
-export interface CriterionRow {
-  readonly text: string;
-  /** The command that proves it, null where a person judges. */
-  readonly check: string | null;
-  readonly passed: boolean | null;
+/** A check with how its newest result stands to the result. */
+export interface CheckLine extends CheckState {
+  /** It ran on an earlier commit: of this one it proves nothing. */
+  readonly isOutdated: boolean;
 }
 
 export interface ResultSection {
@@ -38,7 +49,9 @@ export interface ResultSection {
   readonly verdict: Verdict | null;
   /** One sentence: what was proved, by whom, on what. */
   readonly proof: string;
-  readonly checks: readonly CheckState[];
+  readonly checks: readonly CheckLine[];
+  /** Nothing is green where it is not good. */
+  readonly tone: Tone;
   /** The agent's own account, Markdown; empty where it gave none. */
   readonly summary: string;
 }
@@ -47,7 +60,6 @@ export interface SpecSection {
   readonly goal: string;
   readonly context: string;
   readonly constraints: string;
-  readonly criteria: readonly CriterionRow[];
   /** False until the agent has started: then the spec is what there is to read. */
   readonly isCollapsed: boolean;
 }
@@ -65,17 +77,24 @@ export interface Sections {
   readonly failure: FailureSection | null;
   readonly limit: LimitSection | null;
   readonly blocked: BlockedSection | null;
+  readonly integrity: IntegritySection | null;
+  readonly criteria: CriteriaSection | null;
   readonly result: ResultSection | null;
+  readonly evidence: EvidenceSection | null;
   readonly files: readonly ChangedFile[];
   readonly spec: SpecSection;
   readonly context: ContextSection | null;
 }
 
-/** `context` comes from the task's first event; null until that is known. `queued` where it waits for a place. */
+/**
+ * `context` comes from the task's first event; null until that is known. `queued` where it waits for a place, `evidence`
+ * once the user's repository was asked for it.
+ */
 export function sectionsOf(
   task: Task,
   context: EditorContext | null,
   queued: QueuePlace | null = null,
+  evidence: EvidenceReading | null = null,
 ): Sections {
   return {
     header: headerOf(task, queued),
@@ -83,7 +102,10 @@ export function sectionsOf(
     failure: failureOf(task),
     limit: limitOf(task),
     blocked: blockedOf(task),
+    integrity: integritySectionOf(task),
+    criteria: criteriaSectionOf(task),
     result: resultOf(task),
+    evidence: evidenceSectionOf(task, evidence),
     files: task.files,
     spec: specOf(task),
     context: context === null ? null : { snapshot: task.snapshot.commit, base: task.snapshot.base, context },
@@ -135,7 +157,8 @@ function resultOf(task: Task): ResultSection | null {
     isFinal,
     verdict: task.verdict,
     proof: proofOf(task),
-    checks: task.checks,
+    tone: resultTone(task),
+    checks: task.checks.map((check) => ({ ...check, isOutdated: isOutdated(check, task) })),
     summary: task.summary ?? '',
   };
 }
@@ -145,26 +168,21 @@ function proofOf(task: Task): string {
   if (task.verdict === 'unverified' || task.commit === null) return verdictLooks.unverified.title;
   const checkout = `by the runner on a clean checkout of ${shortCommit(task.commit)}`;
   if (task.verdict === 'failed') return `Run ${checkout}.`;
-  const judged = task.spec.criteria.filter(({ check }) => check === null).length;
+  const judged = judgedCriteria(task).filter(({ state }) => state === 'toJudge').length;
   const rest =
     judged === 0
       ? ''
       : ` ${judged === 1 ? 'One criterion is' : `${judged} criteria are`} left for you to judge.`;
+  if (findingCount(task) > 0) return `Passed ${checkout}. Look at the integrity of the tests first.${rest}`;
   return `Proved ${checkout}.${rest}`;
 }
 
 function specOf(task: Task): SpecSection {
-  const { goal, context, constraints, criteria } = task.spec;
+  const { goal, context, constraints } = task.spec;
   return {
     goal,
     context,
     constraints,
-    criteria: criteria.map(({ text, check }) => ({ text, check, passed: passedOf(task, check) })),
     isCollapsed: task.turns > 0,
   };
-}
-
-function passedOf(task: Task, command: string | null): boolean | null {
-  if (command === null) return null;
-  return task.checks.find((check) => check.command === command)?.passed ?? null;
 }

@@ -23,6 +23,13 @@ interface Place {
   readonly column: number | null;
 }
 
+/** The place of something that was found in the tests; `side` says in which version of the file. */
+interface FindingPlace {
+  readonly path: string;
+  readonly line: number | null;
+  readonly side: 'before' | 'after';
+}
+
 /** A task's result in the user's repository, ready to be looked at. */
 interface Result {
   readonly root: string;
@@ -105,8 +112,36 @@ export class TaskReview {
       task.ref === null
         ? vscode.Uri.joinPath(vscode.Uri.file((await repositoryFor(task, signal)).root), path)
         : await this.#resultUri(task, path, signal);
-    const start = new vscode.Position((line ?? 1) - 1, (column ?? 1) - 1);
-    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, start), preview: true });
+    await vscode.window.showTextDocument(uri, { selection: rangeAt(line, column), preview: true });
+  }
+
+  /** Opens the file's diff at the line on the side where it is; the file alone where it has one side only, or didn't change. */
+  async openFinding(task: Task, { path, line, side }: FindingPlace, signal: AbortSignal): Promise<void> {
+    const { root, commit } = await this.#receive(task, signal);
+    const commits = { snapshot: task.snapshot.commit, result: commit };
+    const file = task.files.find(
+      (each) => each.path === path || (side === 'before' && each.oldPath === path),
+    );
+    const pair = file === undefined ? null : changedPair(file, commits);
+    const shown = (side === 'before' ? pair?.original : pair?.modified) ?? {
+      path,
+      commit: side === 'before' ? commits.snapshot : commit,
+    };
+    const uri = uriOf(shown, root);
+    const selection = rangeAt(line, null);
+    if (pair === null || pair.original === null || pair.modified === null) {
+      await vscode.window.showTextDocument(uri, { selection, preview: true });
+      return;
+    }
+    const sides = [uriOf(pair.original, root), uriOf(pair.modified, root)] as const;
+    const options = side === 'after' ? { selection, preview: true } : { preview: true };
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      ...sides,
+      `${basename(path)} (snapshot ↔ task)`,
+      options,
+    );
+    if (side === 'before') await selectOnLeft(uri, selection);
   }
 
   async #resultUri(task: Task, path: string, signal: AbortSignal): Promise<vscode.Uri> {
@@ -146,6 +181,24 @@ function resourcesOf(
     original === null ? undefined : uriOf(original, root),
     modified === null ? undefined : uriOf(modified, root),
   ];
+}
+
+function rangeAt(line: number | null, column: number | null): vscode.Range {
+  const start = new vscode.Position((line ?? 1) - 1, (column ?? 1) - 1);
+  return new vscode.Range(start, start);
+}
+
+/** A diff takes a selection for its right side only. Where its left one doesn't show, the file opens alone. */
+async function selectOnLeft(uri: vscode.Uri, selection: vscode.Range): Promise<void> {
+  const left = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === uri.toString(),
+  );
+  if (left === undefined) {
+    await vscode.window.showTextDocument(uri, { selection, preview: true });
+    return;
+  }
+  left.selection = new vscode.Selection(selection.start, selection.end);
+  left.revealRange(selection, vscode.TextEditorRevealType.InCenter);
 }
 
 function uriOf({ path, commit }: Side, root: string): vscode.Uri {

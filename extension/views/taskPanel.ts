@@ -139,6 +139,13 @@ export class TaskPanels implements vscode.Disposable {
         return this.#options.runCommand('nightjar.allowHosts', taskId, message.host);
       case 'openDiff':
         return this.#options.runCommand('_nightjar.openFileDiff', taskId, message.path);
+      case 'openEvidence':
+      case 'copyVerifyCommand':
+        return this.#options.runCommand(`_nightjar.${message.type}`, taskId);
+      case 'openFinding': {
+        const { path, line, side } = message;
+        return this.#options.runCommand('_nightjar.openFinding', taskId, { path, line, side });
+      }
       case 'openProblem': {
         const { path, line, column } = message;
         return this.#options.runCommand('_nightjar.openProblem', taskId, { path, line, column });

@@ -1,10 +1,12 @@
 // Keeps one page of the task panel up to date: loads the history, follows events and output, posts only what changed.
 import type { EditorContext } from '../../shared/task/context.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
+import type { Task } from '../../shared/task/task.ts';
 import { isCancellation, KnownError, sentenceOf } from '../../shared/errors/errors.ts';
 import type { Output } from '../../shared/protocol/requests.ts';
 import { Timeline, type TimelineChange } from '../model/timeline.ts';
 import type { Availability, PanelMessage } from '../model/timelineMessages.ts';
+import type { EvidenceReading } from '../model/proofSections.ts';
 import { sectionsOf, type Sections } from '../model/timelineSections.ts';
 import type { TaskSource } from '../model/taskStore.ts';
 import { OutputBuffer } from './taskPanelOutput.ts';
@@ -19,6 +21,12 @@ export interface TaskPanelSources {
   history(taskId: string, after: number, signal: AbortSignal): Promise<readonly TaskEvent[]>;
   onEvent(listener: (event: TaskEvent) => void): () => void;
   followOutput(taskId: string, listener: (output: Output) => void): () => void;
+  /** What the user's repository has of a task's evidence; without it nothing is known of that. */
+  readonly evidence?: {
+    read(task: Task, signal: AbortSignal): Promise<EvidenceReading>;
+    /** Called when more of a task has come into the user's repository. */
+    onArrival(listener: (taskId: string) => void): () => void;
+  };
   /** The state of the connection; without it the runner is taken as reachable until a request fails. */
   readonly connection?: {
     isConnected(): boolean;
@@ -39,6 +47,9 @@ export class TaskPanelSession {
   #context: EditorContext | null = null;
   #availability: Availability = { state: 'loading' };
   #sent: Partial<Sections> = {};
+  #evidence: EvidenceReading | null = null;
+  /** The blob that was read last. */
+  #evidenceRead: string | undefined;
   #turnsShown = turnsPerPage;
   #isPageReady = false;
   #isLoading = false;
@@ -57,6 +68,8 @@ export class TaskPanelSession {
     this.#stops = [
       sources.tasks.onChange((changedIds) => changedIds.has(taskId) && this.#taskChanged()),
       sources.onEvent((event) => event.taskId === taskId && this.#receive(event)),
+      sources.evidence?.onArrival((arrived) => arrived === taskId && this.#readEvidence()) ??
+        (() => undefined),
       sources.connection?.onChange(() => this.#connectionChanged()) ?? (() => undefined),
     ];
   }
@@ -65,6 +78,7 @@ export class TaskPanelSession {
   async pageLoaded(): Promise<void> {
     this.#isPageReady = true;
     this.#sent = {};
+    this.#evidenceRead = undefined;
     this.#turnsShown = turnsPerPage;
     this.#unfollow ??= this.#sources.followOutput(this.#taskId, (output) => this.#output.add(output));
     this.#tell({ type: 'availability', availability: this.#availability });
@@ -157,7 +171,9 @@ export class TaskPanelSession {
   #tellSections(): void {
     const task = this.#sources.tasks.get(this.#taskId);
     if (task === undefined || !this.#isPageReady) return;
-    const now = sectionsOf(task, this.#context, this.#sources.tasks.placeOf(this.#taskId));
+    if (task.evidence !== this.#evidenceRead) this.#readEvidence();
+    const place = this.#sources.tasks.placeOf(this.#taskId);
+    const now = sectionsOf(task, this.#context, place, this.#evidence);
     const changed = Object.entries(now).filter(
       ([name, section]) => !isSame(section, this.#sent[name as keyof Sections]),
     );
@@ -165,6 +181,23 @@ export class TaskPanelSession {
     if (changed.length > 0) {
       this.#tell({ type: 'sections', sections: Object.fromEntries(changed) });
     }
+  }
+
+  /** The page shows it when it is read; nobody waits for it. */
+  #readEvidence(): void {
+    const task = this.#sources.tasks.get(this.#taskId);
+    if (task?.evidence !== this.#evidenceRead) this.#evidence = null;
+    this.#evidenceRead = task?.evidence;
+    if (task?.evidence === undefined || this.#sources.evidence === undefined) return;
+    this.#sources.evidence.read(task, this.#ending.signal).then(
+      (reading) => {
+        if (this.#evidenceRead !== task.evidence) return;
+        this.#evidence = reading;
+        this.#tellSections();
+      },
+      // The window is closing: nobody looks any more.
+      () => undefined,
+    );
   }
 
   #tellWholeTimeline(): void {

@@ -42,8 +42,9 @@ function bareItem(node: TaskNode, tasks: TaskSource): vscode.TreeItem {
     case 'check': {
       const check = task?.checks.find(({ name }) => name === node.name);
       if (task === undefined || check === undefined) return new vscode.TreeItem('');
-      const item = itemOf(checkRow(check), None);
-      item.tooltip = check.command;
+      const row = checkRow(check, task);
+      const item = itemOf(row, None);
+      item.tooltip = `${check.command}\n${row.description}`;
       item.command = openTask(task);
       return item;
     }

@@ -1,5 +1,6 @@
 // The row of a check, in the result and in the timeline: how it stands, what it ran, and the facts of its end.
 import { formatCount, formatDuration } from '../model/formatting.ts';
+import { flakyText } from '../../shared/task/proof.ts';
 import type { Progress } from '../model/timelineItems.ts';
 import { element, icon, type Child } from './dom.ts';
 
@@ -26,8 +27,8 @@ export interface CheckFacts {
   readonly durationMs: number | null;
 }
 
-/** `tag` stands before the facts. */
-export function checkRow(check: CheckFacts, look: Look, tag: Child = null): Child[] {
+/** `tags` stand before the facts. */
+export function checkRow(check: CheckFacts, look: Look, ...tags: readonly Child[]): Child[] {
   return [
     icon(look.icon, { isSpinning: look === progressLooks.running, class: `tone-${look.tone}` }),
     element('span', { class: 'unseen' }, `${look.word}: `),
@@ -36,13 +37,13 @@ export function checkRow(check: CheckFacts, look: Look, tag: Child = null): Chil
       ? null
       : element('code', { class: 'object', title: check.command }, check.command),
     element('span', { class: 'grow' }),
-    tag,
+    ...tags,
     element(
       'span',
       { class: 'meta' },
       joinFacts(
         check.timedOut ? 'timed out' : null,
-        check.exitCode === null || look === progressLooks.passed ? null : `exit ${check.exitCode}`,
+        check.exitCode === null || check.exitCode === 0 ? null : `exit ${check.exitCode}`,
         check.problemCount === 0 ? null : formatCount(check.problemCount, 'problem'),
         check.durationMs === null ? null : formatDuration(check.durationMs),
       ),
@@ -52,4 +53,11 @@ export function checkRow(check: CheckFacts, look: Look, tag: Child = null): Chil
 
 export function joinFacts(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** A check that failed and passed on the same commit is named, however it ended. */
+export function flakyTag(isFlaky: boolean, runs?: number): HTMLElement | null {
+  if (!isFlaky) return null;
+  const title = 'It gave two answers on the same commit, so its result is worth less';
+  return element('span', { class: 'tag tone-warning', title }, flakyText(runs));
 }

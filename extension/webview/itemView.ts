@@ -15,8 +15,8 @@ import type {
   TimelineItem,
   ToolContent,
 } from '../model/timelineItems.ts';
-import { formatDuration } from '../model/formatting.ts';
-import { checkRow, joinFacts, progressLooks } from './checkRow.ts';
+import { formatCount, formatDuration } from '../model/formatting.ts';
+import { checkRow, flakyTag, joinFacts, progressLooks } from './checkRow.ts';
 import { button, element, icon, type Child } from './dom.ts';
 import { markdownView } from './markdownView.ts';
 import type { PageState } from './pageState.ts';
@@ -112,11 +112,12 @@ function toolRow(tool: ToolContent): Child[] {
 
 function checkParts(check: CheckContent): Child[] {
   const problemCount = check.problems.length + check.problemsLeftOut;
-  const counts = { ...withChange(noProblems, { ages: check.ages, gone: [] }), gone: check.gone };
+  const counts = withChange(noProblems, { ages: check.ages, gone: check.gone });
   // Where all problems are new there is nothing to tell apart.
   const isTold = counts.new < check.ages.length || counts.gone > 0;
   const tag = isTold ? element('span', { class: 'meta counts' }, countsText(counts)) : null;
-  return checkRow({ ...check, problemCount }, progressLooks[check.progress], tag);
+  const flaky = flakyTag(check.flakyRuns !== null, check.flakyRuns ?? undefined);
+  return checkRow({ ...check, problemCount }, progressLooks[check.progress], flaky, tag);
 }
 
 /** Problems that are shown with a check at first. */
@@ -129,8 +130,8 @@ const ageWords: Readonly<Record<ProblemAge, string>> = {
 };
 
 /** New problems first, those that the agent did not bring last. */
-function problemRows({ problems, problemsLeftOut, ages }: CheckContent, state: PageState): Child[] {
-  if (problems.length === 0) return [];
+function problemRows({ problems, problemsLeftOut, ages, gone }: CheckContent, state: PageState): Child[] {
+  if (problems.length === 0) return goneRows(gone);
   const isMixed = new Set(ages).size > 1 || ages.includes('alreadyFailing');
   const aged = problems.map((problem, index) => ({ problem, age: ages[index] ?? 'new' }));
   const sorted = Object.keys(ageWords).flatMap((age) => aged.filter((one) => one.age === age));
@@ -145,7 +146,37 @@ function problemRows({ problems, problemsLeftOut, ages }: CheckContent, state: P
   }
   if (problemsLeftOut > 0)
     list.append(element('li', { class: 'quiet' }, `${problemsLeftOut} more are in the log`));
-  return [list];
+  return [list, ...goneRows(gone)];
+}
+
+/** What the round before had and this one has not: closed, since there is nothing to do about it. */
+function goneRows(gone: readonly Problem[]): Child[] {
+  if (gone.length === 0) return [];
+  const title = `${formatCount(gone.length, 'problem')} gone since the round before`;
+  const summary = element(
+    'summary',
+    { class: 'row press quiet' },
+    icon('chevron-right', { class: 'twistie' }),
+    title,
+  );
+  const rowOf = (problem: Problem): HTMLElement => {
+    const place = [problem.file, problem.line].filter((part) => part !== null).join(':');
+    return element(
+      'li',
+      { class: 'row wraps quiet' },
+      icon('check', { class: 'tone-muted' }),
+      element('span', { class: 'problem' }, problemText(problem)),
+      place === '' ? null : element('code', { class: 'place quiet' }, place),
+    );
+  };
+  return [
+    element(
+      'details',
+      { class: 'gone' },
+      summary,
+      element('ul', { class: 'rows problems' }, ...gone.map(rowOf)),
+    ),
+  ];
 }
 
 /** `age` is null where it is that of all. */

@@ -1,8 +1,8 @@
-// What was asked for and what went along: the spec with its criteria, and the context shipped at hand-off.
-import type { ContextSection, CriterionRow, SpecSection } from '../model/timelineSections.ts';
+// What was asked for and what went along: the spec, and the context shipped at hand-off.
+import type { ContextSection, SpecSection } from '../model/timelineSections.ts';
 import { formatCount } from '../model/formatting.ts';
 import { shortCommit } from '../model/timelineText.ts';
-import { element, icon, Slot, type Child } from './dom.ts';
+import { element, Slot, type Child } from './dom.ts';
 import { markdownView } from './markdownView.ts';
 import type { PageState } from './pageState.ts';
 import { Section } from './section.ts';
@@ -22,12 +22,7 @@ export class SpecView {
 
   show(spec: SpecSection): void {
     this.#body.show(spec);
-    const met = spec.criteria.filter(({ passed }) => passed === true).length;
-    const count = spec.criteria.length;
-    const hasResults = spec.criteria.some(({ passed }) => passed !== null);
-    this.#section.show('Spec', [
-      count === 0 ? '' : hasResults ? `${met} of ${criteriaText(count)} proved` : criteriaText(count),
-    ]);
+    this.#section.show('Spec', []);
     this.#section.suggestOpen(!spec.isCollapsed);
   }
 }
@@ -53,14 +48,9 @@ export class ContextView {
   }
 }
 
-function criteriaText(count: number): string {
-  return count === 1 ? '1 criterion' : `${count} criteria`;
-}
-
-function specView({ goal, context, constraints, criteria }: SpecSection): Child[] {
+function specView({ goal, context, constraints }: SpecSection): Child[] {
   return [
     markdownView(goal),
-    ...part('Acceptance criteria', criteria.length === 0 ? null : criteriaView(criteria)),
     ...part('Context', context === '' ? null : markdownView(context)),
     ...part('Constraints', constraints === '' ? null : markdownView(constraints)),
   ];
@@ -68,32 +58,6 @@ function specView({ goal, context, constraints, criteria }: SpecSection): Child[
 
 function part(title: string, content: HTMLElement | null): HTMLElement[] {
   return content === null ? [] : [element('h3', {}, title), content];
-}
-
-function criteriaView(criteria: readonly CriterionRow[]): HTMLElement {
-  return element('ul', { class: 'rows criteria' }, ...criteria.map(criterionView));
-}
-
-function criterionView({ text, check, passed }: CriterionRow): HTMLElement {
-  const look = criterionLook(check, passed);
-  return element(
-    'li',
-    { class: 'row wraps', title: look.word },
-    icon(look.icon, { class: `tone-${look.tone}` }),
-    element('span', { class: 'unseen' }, `${look.word}: `),
-    element('span', { class: 'criterion' }, text, ' ', check === null ? null : element('code', {}, check)),
-  );
-}
-
-function criterionLook(
-  check: string | null,
-  passed: boolean | null,
-): { icon: string; tone: string; word: string } {
-  if (check === null) return { icon: 'eye', tone: 'muted', word: 'For you to judge' };
-  if (passed === null) return { icon: 'circle-large', tone: 'muted', word: 'Not checked yet' };
-  return passed
-    ? { icon: 'pass', tone: 'good', word: 'Proved' }
-    : { icon: 'error', tone: 'bad', word: 'Not met' };
 }
 
 function contextView({ snapshot, base, context }: ContextSection): Child[] {

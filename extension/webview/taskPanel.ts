@@ -7,6 +7,7 @@ import { FilesView } from './filesView.ts';
 import { HeaderView } from './headerView.ts';
 import { PageState } from './pageState.ts';
 import { ReplyBox } from './replyBox.ts';
+import { CriteriaView, EvidenceView, IntegrityView } from './proofViews.ts';
 import { ResultView } from './resultView.ts';
 import { ContextView, SpecView } from './specView.ts';
 import { TimelineView } from './timelineView.ts';
@@ -26,7 +27,10 @@ class TaskPage {
   readonly #failure = new FailureCard();
   readonly #limit = new LimitCard(this.#state, () => this.#reply.begin(askForWhy));
   readonly #blocked = new BlockedCard(this.#state);
+  readonly #integrity = new IntegrityView(this.#state);
+  readonly #criteria = new CriteriaView(this.#state);
   readonly #result = new ResultView(this.#state);
+  readonly #evidence = new EvidenceView(this.#state);
   readonly #files = new FilesView(this.#state);
   readonly #timeline = new TimelineView(this.#state);
   readonly #spec = new SpecView(this.#state);
@@ -43,7 +47,10 @@ class TaskPage {
       this.#failure.host,
       this.#limit.host,
       this.#blocked.host,
+      this.#integrity.root,
+      this.#criteria.root,
       this.#result.root,
+      this.#evidence.root,
       this.#files.root,
       this.#timeline.root,
       this.#spec.root,
@@ -80,7 +87,7 @@ class TaskPage {
   }
 
   #showSections(sections: Partial<Sections>): void {
-    const { header, question, failure, limit, blocked, result, files, spec, context } = sections;
+    const { header, question, failure, limit, blocked, files, spec, context } = sections;
     if (header !== undefined) {
       this.#header.show(header);
       this.#status = header.status;
@@ -89,11 +96,18 @@ class TaskPage {
     if (failure !== undefined) this.#failure.show(failure);
     if (limit !== undefined) this.#limit.show(limit);
     if (blocked !== undefined) this.#blocked.show(blocked);
-    if (result !== undefined) this.#result.show(result);
+    this.#showProof(sections);
     if (files !== undefined) this.#files.show(files);
     if (spec !== undefined) this.#spec.show(spec);
     if (context !== undefined) this.#context.show(context);
     this.#refreshReply();
+  }
+
+  #showProof({ integrity, criteria, result, evidence }: Partial<Sections>): void {
+    if (integrity !== undefined) this.#integrity.show(integrity);
+    if (criteria !== undefined) this.#criteria.show(criteria);
+    if (result !== undefined) this.#result.show(result);
+    if (evidence !== undefined) this.#evidence.show(evidence);
   }
 
   #setAvailability(availability: Availability): void {

@@ -8,7 +8,8 @@ import type {
   SandboxProvider,
   Verdict,
 } from '../../shared/task/events.ts';
-import type { Status, Task } from '../../shared/task/task.ts';
+import { inspectionOf, judgedCriteria, type JudgedCriterion } from '../../shared/task/proof.ts';
+import type { IntegrityState, Status, Task } from '../../shared/task/task.ts';
 import { tokensOf } from './display/liveBlock.ts';
 
 export interface TaskObject {
@@ -33,6 +34,8 @@ export interface TaskObject {
     readonly command: string;
     readonly passed: boolean | null;
     readonly exitCode: number | null;
+    /** True where it failed and then passed on the same commit. */
+    readonly isFlaky: boolean;
   }[];
   readonly summary: string | null;
   readonly files: readonly ChangedFile[];
@@ -47,6 +50,14 @@ export interface TaskObject {
   readonly network: Network;
   /** Hosts that commands were kept from and that nobody has allowed since. */
   readonly blocked: readonly BlockedHost[];
+  /** Every acceptance criterion, in the order of the spec. */
+  readonly criteria: readonly JudgedCriterion[];
+  /** What is known of the tests on `commit`; null where nobody has looked. */
+  readonly integrity: IntegrityState | null;
+  /** The last time that the work went in circles. */
+  readonly stuck: Task['stuck'] | null;
+  /** The git blob of the signed evidence. */
+  readonly evidence: string | null;
 }
 
 export function taskObject(task: Task): TaskObject {
@@ -63,7 +74,9 @@ export function taskObject(task: Task): TaskObject {
     turns: task.turns,
     tokens: tokensOf(task),
     cost: task.costUsd,
-    checks: task.checks.map(({ name, command, passed, exitCode }) => ({ name, command, passed, exitCode })),
+    checks: task.checks.map(({ name, command, passed, exitCode, isFlaky = false }) => ({
+      ...{ name, command, passed, exitCode, isFlaky },
+    })),
     summary: task.summary,
     files: task.files,
     budget: task.budget,
@@ -73,5 +86,9 @@ export function taskObject(task: Task): TaskObject {
     sandbox: task.sandbox,
     network: task.network,
     blocked: task.blocked,
+    criteria: judgedCriteria(task),
+    integrity: inspectionOf(task),
+    stuck: task.stuck ?? null,
+    evidence: task.evidence ?? null,
   };
 }

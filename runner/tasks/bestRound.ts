@@ -55,8 +55,8 @@ export function takenFact({ round, commit, checks, shown }: PastRound): Fact {
   const data: EventData<'bestRoundTaken'> = { round, commit, files, checks: rows };
   if (criteria !== undefined) data.criteria = criteria;
   if (integrity !== undefined) {
-    const { findings, findingsLeftOut, crossRuns } = integrity;
-    data.integrity = { findings, findingsLeftOut, crossRuns };
+    const { commit: inspected, ...rest } = integrity;
+    if (inspected === commit) data.integrity = rest;
   }
   return { type: 'bestRoundTaken', data };
 }

@@ -123,6 +123,11 @@ export const errorCatalogue = {
     remedy: 'Wait until it is ready to review.',
     mayRetry: true,
   },
+  evidenceMissing: {
+    message: 'There is no evidence for the result of {task} that could be read.',
+    remedy: 'Ask the runner for another round: it gives evidence with each delivery.',
+    mayRetry: false,
+  },
   // Spec
   specWithoutGoal: {
     message: 'The task spec {path} has no goal.',

@@ -1,5 +1,6 @@
 // Folds what backs or doubts a task's result: criteria, integrity of tests, the runs that put tests to the test, circles.
 import type { EventData, Fact } from './events.ts';
+import type { CrossRunKind, IntegrityKind } from './integrity.ts';
 import type { IntegrityState, Task } from './task.ts';
 
 const proofTypes = [
@@ -21,7 +22,7 @@ export function isProof<Event extends Fact>(event: Event): event is Event & Proo
 export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
   switch (event.type) {
     case 'criteriaJudged':
-      return { criteria: event.data.results };
+      return { criteria: event.data.results, criteriaCommit: event.data.commit };
     case 'checkProposed':
       return {};
     case 'crossRunStarted':
@@ -29,7 +30,7 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
     case 'crossRunEnded':
       return { integrity: withCrossRun(task, event.data) };
     case 'integrityInspected':
-      return { integrity: inspected(event.data) };
+      return { integrity: inspected(task, event.data) };
     case 'stuckSeen': {
       const { sign, approach, detail, round, model } = event.data;
       return { stuck: { sign, approach, detail, round }, ...(model === null ? {} : { model }) };
@@ -39,8 +40,18 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
   }
 }
 
-function inspected({ commit, findings, findingsLeftOut }: EventData<'integrityInspected'>): IntegrityState {
-  return { commit, findings, findingsLeftOut, crossRuns: [] };
+/** What runs have shown of the same commit stays. */
+function inspected({ integrity }: Task, data: EventData<'integrityInspected'>): IntegrityState {
+  const { commit, findings, findingsLeftOut } = data;
+  const known = integrity?.commit === commit ? integrity : null;
+  const byRuns = (known?.findings ?? []).filter(({ foundBy }) => foundBy === 'run');
+  return {
+    commit,
+    isInspected: true,
+    findings: [...findings, ...byRuns],
+    findingsLeftOut,
+    crossRuns: known?.crossRuns ?? [],
+  };
 }
 
 const crossRunActivities = {
@@ -48,12 +59,20 @@ const crossRunActivities = {
   newTests: 'Running the new tests against the old code',
 } as const;
 
+/** What only such a run can find. */
+export const findingOf = {
+  baseTests: 'oldTestFails',
+  newTests: 'newTestProvesNothing',
+} as const satisfies Record<CrossRunKind, IntegrityKind>;
+
 function withCrossRun({ integrity }: Task, data: EventData<'crossRunEnded'>): IntegrityState {
   const { commit, kind, ran, note, findings } = data;
   const known =
     integrity?.commit === commit ? integrity : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
   const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
-  return { ...known, findings: [...known.findings, ...findings], crossRuns };
+  // After a crash a run is made again.
+  const others = known.findings.filter((finding) => finding.kind !== findingOf[kind]);
+  return { ...known, findings: [...others, ...findings], crossRuns };
 }
 
 /** The task as it was after an earlier round, as far as it shows results. */
@@ -67,7 +86,7 @@ function withRound(task: Task, data: EventData<'bestRoundTaken'>): Partial<Task>
       const result = results.get(check.name);
       return result === undefined ? check : { ...check, ...result, commit };
     }),
-    ...(criteria === undefined ? {} : { criteria }),
+    ...(criteria === undefined ? {} : { criteria, criteriaCommit: commit }),
     ...(integrity === undefined ? {} : { integrity: { commit, ...integrity } }),
   };
 }

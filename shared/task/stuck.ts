@@ -43,6 +43,7 @@ export function bestRoundSchema<Commit extends z.ZodType, File extends z.ZodType
     criteria: z.array(criterionResultSchema).max(200).optional(),
     integrity: z
       .strictObject({
+        isInspected: z.literal(true).optional(),
         findings: z.array(integrityFindingSchema),
         findingsLeftOut: z.int().nonnegative(),
         crossRuns: z.array(z.strictObject({ kind: crossRunKindSchema, ran: z.boolean(), note: z.string() })),

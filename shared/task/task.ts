@@ -49,6 +49,8 @@ export const checkStateSchema = z.strictObject({
 /** What the newest inspection and cross-runs say of the tests on `commit`; a run that is missing was not made. */
 export const integrityStateSchema = z.strictObject({
   commit: commitIdSchema,
+  /** Missing where only cross-runs are known: then nobody has read the change. */
+  isInspected: z.literal(true).optional(),
   findings: z.array(integrityFindingSchema),
   findingsLeftOut: z.int().nonnegative(),
   crossRuns: z.array(z.strictObject({ kind: crossRunKindSchema, ran: z.boolean(), note: z.string() })),
@@ -92,6 +94,8 @@ export const taskSchema = z.strictObject({
   checks: z.array(checkStateSchema),
   /** The newest results of the criteria; missing until they are judged. */
   criteria: z.array(criterionResultSchema).optional(),
+  /** The commit that they were judged on. */
+  criteriaCommit: commitIdSchema.optional(),
   integrity: integrityStateSchema.optional(),
   /** The last time that the work went in circles, and what was changed then. */
   stuck: z

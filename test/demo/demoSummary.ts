@@ -1,7 +1,7 @@
 // What the demo says at its end: the branch, the change, the proof, and what to try next.
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { Task } from '../../shared/task/task.ts';
-import { evidenceLines } from '../../runner/cli/commands/show.ts';
+import { checkLines } from '../../runner/cli/commands/show.ts';
 import { colourDiff } from '../../runner/cli/display/colourDiff.ts';
 import { line, renderLine, type Line } from '../../runner/cli/display/line.ts';
 import { tokensOf } from '../../runner/cli/display/liveBlock.ts';
@@ -30,7 +30,7 @@ export function demoSummary(result: DemoResult, paint: Paint, columns: number): 
     ...render([
       line('Evidence', { tone: 'heading' }),
       ...(task.verdict === null ? [] : [verdictLine(task.verdict)]),
-      ...evidenceLines(task).slice(1),
+      ...checkLines(task).slice(1),
       line(
         `${count(task.rounds, 'round')}, ${count(task.turns, 'turn')}, ${tokens(tokensOf(task))}, ${cost(task.costUsd)}, ${duration(result.elapsedMs)}`,
         { depth: 1 },

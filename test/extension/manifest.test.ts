@@ -57,6 +57,7 @@ const knownKeys = new Set([
   'nightjar.repository',
   'nightjar.runner',
   'nightjar.sandbox',
+  'nightjar.problemsShown',
 ]);
 
 /** Commands of the editor itself that welcome texts and the walkthrough call. */

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { Timeline } from '../../extension/model/timeline.ts';
 import type { TimelineItem } from '../../extension/model/timelineItems.ts';
+import type { EvidenceReading } from '../../extension/model/proofSections.ts';
 import { sectionsOf } from '../../extension/model/timelineSections.ts';
 import { clockText, countText } from '../../extension/model/timelineText.ts';
 import { toolBlocksOf, toolContentOf } from '../../extension/model/timelineTools.ts';
 import { applyEvent } from '../../shared/task/applyEvent.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { EndReason, Fact } from '../../shared/task/events.ts';
+import type { IntegrityFinding } from '../../shared/task/integrity.ts';
 import { activityText } from '../../shared/task/activityText.ts';
 import type { Task } from '../../shared/task/task.ts';
 import {
@@ -158,7 +160,7 @@ describe('Timeline', () => {
     const content = timeline.items.findLast((item) => item.content.kind === 'check')?.content;
     assert.deepEqual(content?.kind === 'check' ? [content.ages, content.gone] : null, [
       ['alreadyFailing', 'new'],
-      0,
+      [],
     ]);
   });
 
@@ -470,12 +472,12 @@ describe('the panel’s sections', () => {
       type: 'taskCreated',
       data: createdData({ spec: { ...createdData().spec, criteria } }),
     };
-    const { spec } = sectionsOf(taskAfter(withCriteria, turnStarted(1), checkResult('test', 1, true)), null);
+    const sections = sectionsOf(taskAfter(withCriteria, turnStarted(1), checkResult('test', 1, true)), null);
     assert.deepEqual(
-      spec.criteria.map(({ passed }) => passed),
-      [true, null],
+      sections.criteria?.rows.map(({ state }) => state),
+      ['met', 'toJudge'],
     );
-    assert.equal(spec.isCollapsed, true);
+    assert.equal(sections.spec.isCollapsed, true);
   });
 
   it('name the branch as Check Out will, once there is one, and never the ref behind it', () => {
@@ -500,6 +502,91 @@ describe('the panel’s sections', () => {
     const unpriced: Fact = { ...answerOf(1, []), data: { ...answerOf(1, []).data, costUsd: null } };
     const { facts } = sectionsOf(taskAfter(created, turnStarted(1), unpriced), null).header;
     assert.equal(facts.find(({ label }) => label === 'Cost')?.value, '–');
+  });
+});
+
+describe('what backs or doubts a result', () => {
+  const commit = 'c'.repeat(40);
+  const finding: IntegrityFinding = {
+    ...{ kind: 'oldTestFails', file: 'a.test.js', line: 3, side: 'before' },
+    ...{ message: 'It fails', excerpt: '', foundBy: 'run' },
+  };
+  const run = { round: 1, kind: 'baseTests', commit } as const;
+  const proof: readonly Fact[] = [
+    {
+      type: 'integrityInspected',
+      data: { round: 1, commit, findings: [], findingsLeftOut: 0, durationMs: 3 },
+    },
+    { type: 'crossRunStarted', data: run },
+    {
+      type: 'crossRunEnded',
+      data: { ...run, ran: true, note: '', findings: [finding], durationMs: 3_200, log: 'cross.log' },
+    },
+    { type: 'checkProposed', data: { criterion: 1, command: 'node half.js' } },
+    { type: 'criteriaJudged', data: { round: 1, commit, results: [] } },
+    {
+      type: 'stuckSeen',
+      data: {
+        ...{ round: 3, turn: 9, sign: 'sameProblems', approach: 'startOver', commit, model: null },
+        detail: 'the same 2 problems in rounds 1 to 3',
+      },
+    },
+  ];
+
+  it('is told in the timeline, a run in one row from its start to its end', () => {
+    const timeline = timelineOf(created, turnStarted(1), ...committed(1), ...proof);
+    const notes = timeline.items.slice(3).map(({ content, turn }) => {
+      assert.ok(content.kind === 'note');
+      return [content.text, content.detail, content.tone, turn];
+    });
+    assert.deepEqual(notes, [
+      ['Nothing found in the tests', '', 'muted', null],
+      ['1 old test fails on the new code', '3.2s', 'warning', null],
+      ['The agent proposed a check for criterion 2:', 'node half.js', 'muted', null],
+      ['Criteria: none', '', 'plain', null],
+      [
+        'Going in circles: the same problems stay',
+        'the same 2 problems in rounds 1 to 3. Now it starts over from its best commit, in another way (cccccccc).',
+        'warning',
+        null,
+      ],
+    ]);
+    assert.equal(timeline.detailOf('crossRun-baseTests-1').log, 'cross.log');
+  });
+
+  it('says that nobody has looked where nobody has, and that nothing was found only where somebody has', () => {
+    const asides = [[], proof.slice(0, 1), proof.slice(1, 3), proof.slice(0, 3)].map((facts) => {
+      const task = taskAfter(created, turnStarted(1), ...committed(1), ...facts, delivery);
+      return sectionsOf(task, null).integrity?.aside;
+    });
+    assert.deepEqual(asides, ['not inspected', 'nothing found', '1 finding', '1 finding']);
+    const later = taskAfter(created, ...committed(1), ...proof.slice(0, 3), {
+      type: 'committed',
+      data: { round: 2, commit: 'd'.repeat(40), files: [] },
+    });
+    assert.match(sectionsOf(later, null).integrity?.empty ?? '', /This commit has not been inspected/);
+    assert.equal(sectionsOf(taskAfter(created), null).integrity, null);
+  });
+
+  it('shows of the evidence what the user’s repository has', () => {
+    const backed: Fact = { ...delivery, data: { ...delivery.data, evidence: 'e'.repeat(40) } };
+    const task = taskAfter(created, ...committed(1), backed);
+    const wordsOf = (reading: EvidenceReading | null): string[] => {
+      const section = sectionsOf(task, null, null, reading).evidence;
+      return [section?.words ?? '', section?.isDoubtful === true ? 'doubtful' : ''];
+    };
+    assert.deepEqual(wordsOf({ state: 'missing' }), [
+      'Not in your repository yet: it comes with the branch.',
+      '',
+    ]);
+    assert.deepEqual(wordsOf({ state: 'here', keyIds: ['ab'.repeat(32)] }), [
+      'Signed by the runner’s key abababababababa…',
+      '',
+    ]);
+    assert.equal(wordsOf({ state: 'here', keyIds: [] })[1], 'doubtful');
+    assert.equal(wordsOf({ state: 'otherCommit' })[1], 'doubtful');
+    assert.equal(sectionsOf(taskAfter(created, delivery), null).evidence?.hasEvidence, false);
+    assert.equal(sectionsOf(taskAfter(created), null).evidence, null);
   });
 });
 

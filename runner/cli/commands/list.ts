@@ -1,11 +1,12 @@
 // `nightjar list`: all tasks, those that wait for a person first.
 import type { Command } from 'commander';
 import { activityText } from '../../../shared/task/activityText.ts';
+import { findingCount, findingsText } from '../../../shared/task/proof.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
 import { onRunner, printJson, printLines, requestTasks, type CommandHost } from '../clientCommand.ts';
 import { cleanText } from '../display/displayWidth.ts';
 import { line, type Line } from '../display/line.ts';
-import { statusTone, statusWords } from '../display/liveBlock.ts';
+import { isProved, statusTone, statusWords } from '../display/liveBlock.ts';
 import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { taskObject } from '../taskObject.ts';
@@ -45,18 +46,18 @@ function taskRows(tasks: readonly Task[]): Line[] {
       `${task.id.padEnd(idWidth)}  ${statusWords[task.status].padEnd(statusWidth)}  ${cleanText(task.title)}`,
       {
         mark: markOf(task),
-        tone: statusTone(task.status),
+        tone: statusTone(task),
         aside: asideOf(task),
       },
     ),
   );
 }
 
-function markOf({ status }: Task): string {
-  if (status === 'needsInput') return '?';
-  if (status === 'failed') return '✖';
-  if (status === 'stopped') return '■';
-  return status === 'readyForReview' || status === 'done' ? '✔' : '●';
+function markOf(task: Task): string {
+  if (task.status === 'needsInput') return '?';
+  if (task.status === 'failed') return '✖';
+  if (task.status === 'stopped') return '■';
+  return isProved(task) ? '✔' : '●';
 }
 
 /** Of whom it is as well, where that is not whoever runs the runner; and that nothing holds its commands. */
@@ -64,5 +65,6 @@ function asideOf(task: Task): string {
   const verdict = task.verdict === 'partlyVerified' ? 'partly verified' : task.verdict;
   const owner = task.owner === undefined ? '' : `${task.owner}: `;
   const unsandboxed = task.sandbox === 'none' ? 'unsandboxed, ' : '';
-  return cleanText(`${owner}${unsandboxed}${verdict ?? activityText(task)}`);
+  const found = findingCount(task) === 0 ? '' : `, ${findingsText(findingCount(task))} in the tests`;
+  return cleanText(`${owner}${unsandboxed}${verdict === null ? activityText(task) : `${verdict}${found}`}`);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { activityText } from '../../../shared/task/activityText.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { problemsByRound, type ProblemCounts } from '../../../shared/task/problemHistory.ts';
+import { findingCount, flakyText, isOutdated } from '../../../shared/task/proof.ts';
 import { isAtLimit } from '../../../shared/task/hasEnded.ts';
 import type { CheckState, Task } from '../../../shared/task/task.ts';
 import type { TaskEvent } from '../../../shared/task/events.ts';
@@ -14,6 +15,7 @@ import { verdictLine } from '../display/narrateEnd.ts';
 import { budgetText, cost, count, duration, shortCommit, tokens, moment } from '../display/quantities.ts';
 import { accessLines } from '../display/network.ts';
 import { problemRoundLines } from '../display/problemRounds.ts';
+import { criteriaLines, evidenceLines, integrityLines, stuckLines } from '../display/proofLines.ts';
 import { shownInQueue } from '../display/queued.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { findTask } from '../findTask.ts';
@@ -40,16 +42,16 @@ export function addShowCommand(program: Command, host: CommandHost): void {
 }
 
 /** The task for a person. */
-function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Line[] {
+export function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Line[] {
   const { branch, name } = task.repository;
   return [
     line(cleanText(task.title), { tone: 'heading', aside: task.id }),
     line(statusWords[task.status], {
       mark: '●',
-      tone: statusTone(task.status),
+      tone: statusTone(task),
       aside: cleanText(activityText(task)),
     }),
-    ...(task.verdict === null ? [] : [verdictLine(task.verdict)]),
+    ...(task.verdict === null ? [] : [verdictLine(task.verdict, { findings: findingCount(task) })]),
     line(
       `${cleanText(name)}, ${cleanText(branch ?? 'detached HEAD')} at ${shortCommit(task.snapshot.base)}`,
       { depth: 1, tone: 'quiet' },
@@ -63,7 +65,11 @@ function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Li
     ...questionLines(task),
     ...limitLines(task),
     ...errorLines(task),
+    ...stuckLines(task),
     ...evidenceLines(task),
+    ...integrityLines(task),
+    ...criteriaLines(task),
+    ...checkLines(task),
     ...problemRoundLines(problems),
     ...fileLines(task),
     ...(task.summary === null ? [] : [line('What the agent says', { tone: 'heading' })]),
@@ -79,25 +85,28 @@ function branchLines(task: Task): Line[] {
 }
 
 /** Each check with what backs its result. */
-export function evidenceLines(task: Task): Line[] {
+export function checkLines(task: Task): Line[] {
   if (task.checks.length === 0) return [];
-  return [line('Checks', { tone: 'heading' }), ...task.checks.map(evidenceLine)];
+  return [line('Checks', { tone: 'heading' }), ...task.checks.map((check) => checkLine(task, check))];
 }
 
-function evidenceLine(check: CheckState): Line {
+function checkLine(task: Task, check: CheckState): Line {
+  const isOld = isOutdated(check, task);
   const facts = [
+    check.isFlaky === true ? flakyText() : '',
     check.name === check.command ? '' : check.command,
     check.passed === null ? 'has not run' : `exit code ${check.exitCode ?? '?'}`,
     check.durationMs === null ? '' : duration(check.durationMs),
     check.commit === null ? '' : `on a clean checkout of ${shortCommit(check.commit)}`,
+    isOld ? 'an earlier commit' : '',
     check.failedBefore === true ? 'failed before' : '',
   ];
   const mark = check.passed === null ? '·' : check.passed ? '✔' : '✖';
-  const tone = check.passed === null ? 'quiet' : check.passed ? 'good' : 'bad';
+  const tone = check.passed === null || isOld ? 'quiet' : check.passed ? 'good' : 'bad';
   return line(cleanText(check.name), {
     depth: 1,
     mark,
-    tone,
+    tone: check.isFlaky === true && tone === 'good' ? 'attention' : tone,
     aside: cleanText(facts.filter(Boolean).join(' · ')),
   });
 }

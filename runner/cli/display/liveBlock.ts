@@ -1,5 +1,6 @@
 // The few lines that say what a task is doing right now.
 import { activityText } from '../../../shared/task/activityText.ts';
+import { findingCount } from '../../../shared/task/proof.ts';
 import type { Status, Task } from '../../../shared/task/task.ts';
 import { cleanText, firstLine, truncate } from './displayWidth.ts';
 import type { Paint, Tone } from './paint.ts';
@@ -21,12 +22,33 @@ export const statusWords: Readonly<Record<Status, string>> = {
   stopped: 'Stopped',
 };
 
-/** The colour of a status. */
-export function statusTone(status: Status): Tone {
-  if (status === 'readyForReview' || status === 'done') return 'good';
-  if (status === 'failed') return 'bad';
-  if (status === 'needsInput' || status === 'stopped') return 'attention';
-  return status === 'queued' ? 'quiet' : 'accent';
+/** What of a task decides how its state looks. */
+export type Standing = Pick<Task, 'status' | 'verdict' | 'integrity' | 'commit'>;
+
+/** Whether all was proved, and nothing was found in the tests that casts a doubt on it. */
+export function isProved(task: Standing): boolean {
+  const hasEnded = task.status === 'readyForReview' || task.status === 'done';
+  return hasEnded && task.verdict === 'verified' && findingCount(task) === 0;
+}
+
+/** The colour of a status. Green is for what was proved, and for nothing else. */
+export function statusTone(task: Standing): Tone {
+  switch (task.status) {
+    case 'readyForReview':
+      if (isProved(task)) return 'good';
+      return task.verdict === null || task.verdict === 'unverified' ? 'accent' : 'attention';
+    case 'done':
+      return isProved(task) ? 'good' : 'quiet';
+    case 'failed':
+      return 'bad';
+    case 'needsInput':
+    case 'stopped':
+      return 'attention';
+    case 'queued':
+      return 'quiet';
+    default:
+      return 'accent';
+  }
 }
 
 /** Tokens of all model calls of a task. */
@@ -62,7 +84,7 @@ export function liveBlock(task: Task, view: LiveView, paint: Paint): string[] {
   const rest = truncate(`  ${facts.join(' · ')}`, Math.max(0, view.columns - status.length));
   return [
     '',
-    `${paint(statusTone(task.status), status)}${paint('quiet', rest)}`,
+    `${paint(statusTone(task), status)}${paint('quiet', rest)}`,
     `  ${truncate(firstLine(activityText(task)), view.columns - 2)}`,
     ...view.output.map((text) => paint('quiet', truncate(`  │ ${cleanText(text)}`, view.columns))),
   ];

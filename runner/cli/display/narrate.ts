@@ -2,11 +2,13 @@
 import type { EventData, TaskEvent } from '../../../shared/task/events.ts';
 import { clockTime } from '../../../shared/task/activityText.ts';
 import { toolActivity } from '../../../shared/task/applyEvent.ts';
+import { isProof } from '../../../shared/task/applyProof.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
 import { narrateEnd } from './narrateEnd.ts';
+import { narrateProof, proofOf, type KnownProof } from './narrateProof.ts';
 import { accessBlocked, networkAllowed, sandboxChanged } from './network.ts';
 import { cost, count, duration, shortCommit, tokens, moment } from './quantities.ts';
 
@@ -18,12 +20,19 @@ export interface Place {
   /** 0 before the first. */
   readonly round: number;
   readonly roundsEnded: number;
+  readonly proof: KnownProof;
 }
 
 /** `milestones` is for watching; `everything` adds what the tools and commands answered. */
 export type Detail = 'milestones' | 'everything';
 
-export const beginning: Place = { branch: '', section: '', round: 0, roundsEnded: 0 };
+export const beginning: Place = {
+  branch: '',
+  section: '',
+  round: 0,
+  roundsEnded: 0,
+  proof: { criteria: [], findings: [], findingsLeftOut: 0 },
+};
 
 /** The lines that tell `event`, which follows all those told before it, and where the story stands then. */
 export function narrate(
@@ -39,9 +48,10 @@ export function narrate(
   const section = sectionOf(place.section, event, round);
   const heading = section === place.section ? [] : [line(section, { tone: 'heading' })];
   const roundsEnded = event.type === 'commitStarted' ? event.data.round : place.roundsEnded;
+  const proof = proofOf(place.proof, event);
   return {
-    place: { branch, section, round, roundsEnded },
-    lines: [...heading, ...linesOf(event, detail, branch)],
+    place: { branch, section, round, roundsEnded, proof },
+    lines: [...heading, ...linesOf(event, detail, { branch, proof })],
   };
 }
 
@@ -74,7 +84,11 @@ function sectionOf(current: string, event: TaskEvent, round: number): string {
   }
 }
 
-function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Line[] {
+function linesOf(
+  event: TaskEvent,
+  detail: Detail,
+  { branch, proof }: Pick<Place, 'branch' | 'proof'>,
+): readonly Line[] {
   switch (event.type) {
     case 'taskCreated':
       return created(event.taskId, event.data);
@@ -105,10 +119,6 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
       return [line(cleanText(event.data.text), { depth: 1, mark: '»', tone: 'accent' })];
     case 'committed':
       return committed(event.data, detail);
-    case 'bestRoundTaken':
-      return [
-        line(`Took round ${event.data.round} again: no later one was better`, { mark: '●', tone: 'accent' }),
-      ];
     case 'accessBlocked':
       return [accessBlocked(event.data)];
     case 'networkAllowed':
@@ -124,7 +134,9 @@ function linesOf(event: TaskEvent, detail: Detail, branch: string): readonly Lin
         line(`The runner ended during: ${cleanText(event.data.step)}`, { mark: '!', tone: 'attention' }),
       ];
     default:
-      return narrateEnd(event, branch);
+      return isProof(event)
+        ? narrateProof(event, proof, detail)
+        : narrateEnd(event, { branch, findings: proof.findings.length + proof.findingsLeftOut });
   }
 }
 

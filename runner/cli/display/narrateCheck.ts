@@ -1,6 +1,7 @@
 // Tells how one check ended, with the problems that it found.
 import type { EventData, Problem } from '../../../shared/task/events.ts';
 import { problemText } from '../../../shared/task/problemHistory.ts';
+import { flakyText } from '../../../shared/task/proof.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { count, duration } from './quantities.ts';
@@ -12,7 +13,13 @@ export function narrateCheck(data: EventData<'checkEnded'>, detail: 'milestones'
   const outcome = line(cleanText(data.name), {
     depth: 1,
     mark: data.passed ? '✔' : '✖',
-    tone: data.passed ? 'good' : data.round === 0 ? 'attention' : 'bad',
+    tone: data.passed
+      ? data.flakyRuns === undefined
+        ? 'good'
+        : 'attention'
+      : data.round === 0
+        ? 'attention'
+        : 'bad',
     aside: asideOf(data),
   });
   if (detail === 'everything')
@@ -32,6 +39,7 @@ function placeOf(problem: Problem): string {
 function asideOf(data: EventData<'checkEnded'>): string {
   const problemCount = data.problems.length + data.problemsLeftOut;
   const parts = [
+    data.flakyRuns === undefined ? '' : flakyText(data.flakyRuns),
     data.name === data.command ? '' : firstLine(data.command),
     data.timedOut ? 'timed out' : data.passed ? '' : `exit code ${data.exitCode}`,
     problemCount === 0 ? '' : count(problemCount, 'problem'),

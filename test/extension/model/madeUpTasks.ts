@@ -1,7 +1,7 @@
 // Tasks in every state for tests of the model: made by folding events, like real ones.
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import type { Fact } from '../../../shared/task/events.ts';
-import type { Status, Task } from '../../../shared/task/task.ts';
+import type { IntegrityState, Status, Task } from '../../../shared/task/task.ts';
 import { createdData, eventsFrom, noReservation } from '../../support/taskFacts.ts';
 
 const commit = 'c'.repeat(40);
@@ -66,4 +66,18 @@ export function taskIn(status: Status, changes: Partial<Task> = {}): Task {
   for (const event of eventsFrom(facts)) task = applyEvent(task, event);
   if (task === null) throw new Error('no event made the task');
   return { ...task, ...changes };
+}
+
+/** What an inspection found on the commit of a made-up result: `count` skipped tests. */
+export function skipped(count: number): IntegrityState {
+  const findings = Array.from({ length: count }, (_, index) => ({
+    kind: 'testSkipped' as const,
+    file: 'test/cart.test.js',
+    line: index + 1,
+    side: 'after' as const,
+    message: `The test “total ${index}” is skipped`,
+    excerpt: 'it.skip(…)',
+    foundBy: 'syntax' as const,
+  }));
+  return { commit, isInspected: true, findings, findingsLeftOut: 0, crossRuns: [] };
 }

@@ -1,11 +1,12 @@
 // The task view row by row: groups, icons, colours, texts and the flags that menus ask for.
 import assert from 'node:assert/strict';
 import { childNodes, nodeId, parentNode } from '../../../extension/model/taskNodes.ts';
-import { checkRow, fileRow, groupRows, taskRow, verdictWords } from '../../../extension/model/taskRows.ts';
+import { verdictWords } from '../../../extension/model/resultLook.ts';
+import { checkRow, fileRow, groupRows, taskRow } from '../../../extension/model/taskRows.ts';
 import { actionsOf, contextValueOf } from '../../../extension/model/taskActions.ts';
 import { escapeMarkdown, taskTooltip } from '../../../extension/model/taskTooltip.ts';
 import type { Status } from '../../../shared/task/task.ts';
-import { allStatuses, taskIn } from './madeUpTasks.ts';
+import { allStatuses, skipped, taskIn } from './madeUpTasks.ts';
 
 /** Twelve minutes after every made-up task was handed off. */
 const now = Date.parse('2026-01-01T00:12:00.000Z');
@@ -106,8 +107,9 @@ describe('rows of the task view', () => {
   });
 
   it('tells of a check whether it passed, failed, or has not run', () => {
-    const [check] = taskIn('queued').checks;
-    const wordsOf = (changes: object): string => checkRow({ ...check!, ...changes }).description;
+    const task = taskIn('readyForReview');
+    const [check] = task.checks;
+    const wordsOf = (changes: object): string => checkRow({ ...check!, ...changes }, task).description;
     assert.equal(wordsOf({}), 'not run yet');
     assert.equal(wordsOf({ failedBefore: true }), 'not run yet, failed at hand-off');
     assert.equal(wordsOf({ passed: true, durationMs: 3_210 }), 'passed in 3.2s');
@@ -115,6 +117,12 @@ describe('rows of the task view', () => {
       wordsOf({ passed: false, exitCode: 2, problemCount: 1 }),
       'failed with exit code 2, 1 problem',
     );
+    assert.equal(
+      wordsOf({ passed: true, durationMs: 3_210, isFlaky: true }),
+      'passed in 3.2s, flaky: passed when run again',
+    );
+    const elsewhere = { passed: true, durationMs: 3_210, commit: 'f'.repeat(40) };
+    assert.equal(wordsOf(elsewhere), 'passed in 3.2s, on an earlier commit');
   });
 });
 
@@ -150,6 +158,12 @@ describe('actions on a task', () => {
 });
 
 describe('the hover over a task', () => {
+  it('tells what was found in the tests, in words for strangers', () => {
+    const text = taskTooltip(taskIn('readyForReview', { integrity: skipped(2) }), now).replaceAll('\\', '');
+    assert.match(text, /Ready to review \(verified · 2 findings\)/);
+    assert.match(text, /- Tests that are skipped now: 2/);
+  });
+
   it('tells state, place, work and changes', () => {
     const text = taskTooltip(taskIn('readyForReview'), now);
     for (const part of [

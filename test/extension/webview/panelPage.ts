@@ -13,6 +13,7 @@ import {
   type PageMessage,
   type PanelMessage,
 } from '../../../extension/model/timelineMessages.ts';
+import type { EvidenceReading } from '../../../extension/model/proofSections.ts';
 import { TaskStore } from '../../../extension/model/taskStore.ts';
 import { taskPanelHtml } from '../../../extension/views/taskPanelHtml.ts';
 import { TaskPanelSession } from '../../../extension/views/taskPanelSession.ts';
@@ -75,6 +76,8 @@ export interface PanelOptions {
   readonly events: readonly TaskEvent[];
   /** The history can't be had: the page shows why. */
   readonly isOffline?: boolean;
+  /** What the user's repository has of the task's evidence. */
+  readonly evidence?: EvidenceReading;
 }
 
 /** One open page; what it asks of the extension is in `requests`, what went wrong in it in `complaints`. */
@@ -88,7 +91,7 @@ export class PanelPage implements AsyncDisposable {
   readonly #session: TaskPanelSession;
   #posted: Promise<unknown> = Promise.resolve();
 
-  private constructor(page: Page, { events, isOffline }: PanelOptions) {
+  private constructor(page: Page, { events, isOffline, evidence }: PanelOptions) {
     this.page = page;
     for (const event of events) this.#store.apply(event);
     const sources = {
@@ -101,6 +104,9 @@ export class PanelPage implements AsyncDisposable {
           });
         return events.filter(({ seq }) => seq > after);
       },
+      ...(evidence === undefined
+        ? {}
+        : { evidence: { read: async () => evidence, onArrival: () => () => undefined } }),
       onEvent: (listener: (event: TaskEvent) => void) => {
         this.#eventListeners.add(listener);
         return () => this.#eventListeners.delete(listener);

@@ -1,5 +1,6 @@
 // Made-up tasks for the panel's page, each as the events that a runner would have sent.
 import type { EventData, Fact, Problem, TaskEvent, ToolCall } from '../../../shared/task/events.ts';
+import type { IntegrityFinding } from '../../../shared/task/integrity.ts';
 import { answerOf, callOf, createdData, eventAt, noReservation } from '../../support/taskFacts.ts';
 
 const firstCommit = 'c1a2b3c4'.padEnd(40, '0');
@@ -167,6 +168,7 @@ export const secondRound: readonly Fact[] = [
 export function delivered(
   verdict: 'verified' | 'partlyVerified' | 'unverified' | 'failed',
   reason: 'checksPassed' | 'noChecks' | 'roundsUsedUp' = 'checksPassed',
+  backed: Partial<Pick<EventData<'delivered'>, 'evidence'>> = {},
 ): Fact[] {
   const summary =
     'Totals are now rounded **once**, at the end, in whole cents.\n\n- new `roundHalfUp` in `src/money/round.js`\n- discounts work on exact cents\n- removed `legacyRound.js`, which nothing used';
@@ -180,6 +182,7 @@ export function delivered(
         verdict,
         reason,
         summary,
+        ...backed,
       },
     },
   ];
@@ -232,6 +235,145 @@ export const commandRunning: readonly Fact[] = [
     data: { turn: 3, callId: '3a', name: 'run', arguments: '{"command":"npm test -- --watch=false"}' },
   },
 ];
+
+const endless = 'aVeryLongNameOfATestThatNobodyWouldGiveToATestUnlessItWasMadeByAMachine'.repeat(2);
+
+function found(
+  changes: Partial<IntegrityFinding> & Pick<IntegrityFinding, 'kind' | 'message'>,
+): IntegrityFinding {
+  const plain = {
+    file: 'test/cart.test.js',
+    line: 31,
+    side: 'after',
+    excerpt: '',
+    foundBy: 'syntax',
+  } as const;
+  return { ...plain, ...changes };
+}
+
+/** What the runner has to say of the result of the second round: something in every part. */
+export const doubted: readonly Fact[] = [
+  {
+    type: 'integrityInspected',
+    data: {
+      ...{ round: 2, commit: secondCommit, durationMs: 80, findingsLeftOut: 0 },
+      findings: [
+        found({
+          kind: 'testSkipped',
+          message: 'The test “rounds half a cent up” is skipped',
+          excerpt: "it.skip('rounds half a cent up', () => {",
+        }),
+        found({
+          kind: 'testSkipped',
+          message: `The test “${endless}” is skipped`,
+          file: `packages/shop/${'deeply/nested/'.repeat(4)}cart.test.ts`,
+          line: 1_204,
+          excerpt: `  it.skip('${endless}', async () => { // ${endless}`,
+        }),
+        found({
+          kind: 'testDeleted',
+          message: 'The test “keeps the sign of a refund” is gone',
+          file: 'test/refund.test.js',
+          line: 8,
+          side: 'before',
+          excerpt: "it('keeps the sign of a refund', () => {",
+        }),
+        found({
+          kind: 'expectedValueHardCoded',
+          message: 'The value 10.01 that test/cart.test.js expects is written into the code',
+          file: 'src/cart.js',
+          line: 18,
+          excerpt: 'if (items.length === 3) return 10.01;',
+          foundBy: 'text',
+        }),
+      ],
+    },
+  },
+  { type: 'crossRunStarted', data: { round: 2, kind: 'baseTests', commit: secondCommit } },
+  {
+    type: 'crossRunEnded',
+    data: {
+      ...{ round: 2, kind: 'baseTests', commit: secondCommit, ran: true, note: '', durationMs: 3_100 },
+      log: 'cross-2.log',
+      findings: [],
+    },
+  },
+  {
+    type: 'crossRunEnded',
+    data: {
+      ...{ round: 2, kind: 'newTests', commit: secondCommit, ran: true, note: '', durationMs: 2_900 },
+      log: null,
+      findings: [
+        found({
+          kind: 'newTestProvesNothing',
+          message: 'The test “an empty cart costs nothing” passes without the change, too',
+          line: 44,
+          foundBy: 'run',
+        }),
+      ],
+    },
+  },
+  {
+    type: 'criteriaJudged',
+    data: {
+      ...{ round: 2, commit: secondCommit },
+      results: [
+        {
+          ...{ criterion: 0, state: 'met', boundBy: 'spec', command: testCommand },
+          detail: 'exit code 0, as expected',
+        },
+        {
+          ...{ criterion: 1, state: 'notMet', boundBy: 'spec', command: lintCommand },
+          detail: '2 new problems',
+        },
+        { criterion: 2, state: 'toJudge', boundBy: null, command: null, detail: '' },
+        {
+          ...{ criterion: 3, state: 'met', boundBy: 'agent' },
+          command:
+            'node -e "require(\'./src/cart\').total([{ price: 10.005 }]) === 10.01 || process.exit(1)"',
+          detail: 'failed before the change, passes after it',
+        },
+        {
+          ...{ criterion: 4, state: 'notRun', boundBy: 'spec', command: 'npm run screenshot' },
+          detail: 'timed out after 10 minutes',
+        },
+      ],
+    },
+  },
+];
+
+/** The beginning of a task with a criterion of each kind, one of them with an endless name. */
+export const createdWithCriteria: Fact = {
+  ...created,
+  data: {
+    ...created.data,
+    spec: {
+      ...created.data.spec,
+      criteria: [
+        ...created.data.spec.criteria,
+        { text: `Half a cent is rounded up, also in ${endless}`, check: null },
+        { text: 'The cart looks as before', check: 'npm run screenshot' },
+      ],
+    },
+  },
+};
+
+/** The same round with a check that passed on its second run, and work that went in circles before. */
+export const flaky: readonly Fact[] = secondRound.map((fact) =>
+  fact.type === 'checkEnded' && fact.data.name === 'lint'
+    ? { ...fact, data: { ...fact.data, flakyRuns: 2 } }
+    : fact,
+);
+
+export const stuck: Fact = {
+  type: 'stuckSeen',
+  data: {
+    ...{ round: 2, turn: 4, sign: 'sameProblems', approach: 'startOver', commit: firstCommit, model: null },
+    detail: 'The same problem, discount: expected 9.00, is there since round 1',
+  },
+};
+
+export const evidenceBlob = 'e'.repeat(40);
 
 /** Words, names and paths that try to break the page or its layout. */
 export function hostile(): Fact[] {

@@ -9,6 +9,18 @@ import * as tasks from './panelTasks.ts';
 
 const { prepared, firstRound, secondRound, delivered, taskOf } = tasks;
 
+/** A result with something to say in each part of what backs or doubts it. */
+const doubted: readonly Fact[] = [
+  tasks.createdWithCriteria,
+  ...prepared.slice(1),
+  ...firstRound,
+  tasks.stuck,
+  ...tasks.flaky,
+  ...tasks.doubted,
+  ...delivered('verified', 'checksPassed', { evidence: tasks.evidenceBlob }),
+];
+const signed = { state: 'here', keyIds: ['3f9a1c2b'.repeat(8)] } as const;
+
 describe('the task panel’s page', function () {
   this.timeout(60_000);
   let browser: Browser;
@@ -62,6 +74,13 @@ describe('the task panel’s page', function () {
       options: { width: 300 },
     },
     { name: 'at-limit', facts: [...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')] },
+    ...(['dark', 'light', 'highContrast'] as const).flatMap((theme) =>
+      [420, 900].map((width) => ({
+        name: `doubted-${theme}-${width}`,
+        facts: doubted,
+        options: { theme, width, evidence: signed },
+      })),
+    ),
     { name: 'hostile', facts: tasks.hostile() },
     { name: 'hostile-narrow', facts: tasks.hostile(), options: { width: 300, theme: 'light' } },
   ];
@@ -165,6 +184,91 @@ describe('the task panel’s page', function () {
     });
   }
 
+  it('shows what was found in the tests before anything else of the result, and opens each at its line', async () => {
+    await using panel = await open(doubted, { evidence: signed });
+    const { page, requests } = panel;
+    const sections = await page.locator('.section:not([hidden])').evaluateAll(idsOf);
+    assert.deepEqual(sections.slice(0, 4), ['integrity', 'criteria', 'result', 'evidence']);
+    await page.locator('.chip.tone-warning', { hasText: 'Verified · 5 findings' }).waitFor();
+    assert.equal(await page.locator('.chip.tone-good, .proof.tone-good').count(), 0);
+    const kinds = await page.locator('#integrity h3').allTextContents();
+    assert.deepEqual(kinds, [
+      'Tests that were deleted',
+      'Tests that are skipped now (2)',
+      'Values that tests expect, written into the code',
+      'New tests that also pass without the change',
+    ]);
+    const runs = await page.locator('#integrity .runs li').allTextContents();
+    assert.deepEqual(runs, [
+      'The old tests pass on the new code',
+      '1 new test also passes without the change',
+    ]);
+    await page.getByRole('button', { name: 'test/refund.test.js:8' }).press('Enter');
+    await page.getByRole('button', { name: 'rounds half a cent up' }).press('Enter');
+    assert.deepEqual(requests.slice(-2), [
+      { type: 'openFinding', path: 'test/refund.test.js', line: 8, side: 'before' },
+      { type: 'openFinding', path: 'test/cart.test.js', line: 31, side: 'after' },
+    ]);
+  });
+
+  it('never shows as met what is left to a person, and whose check it was', async () => {
+    await using panel = await open(doubted);
+    const rows = panel.page.locator('#criteria li');
+    assert.deepEqual(await rows.locator('.standing > :first-child').allTextContents(), [
+      'Met',
+      'Not met',
+      'For you to judge',
+      'Met',
+      'Not run',
+    ]);
+    assert.equal(await rows.nth(2).locator('.tone-good').count(), 0);
+    assert.deepEqual(await rows.filter({ hasText: 'the agent’s own check' }).count(), 1);
+    assert.match(
+      (await panel.page.locator('#criteria summary').textContent()) ?? '',
+      /2 of 4 met, 1 for you/,
+    );
+    const unverified = [...doubted.slice(0, -2), ...delivered('unverified', 'noChecks')];
+    await using other = await open(unverified);
+    const green = other.page.locator('#criteria .tone-good, #result .tone-good, .head .tone-good');
+    assert.equal(await green.count(), 0);
+  });
+
+  it('names a flaky check, a circle, and the problems that are gone', async () => {
+    await using panel = await open(doubted);
+    const { page } = panel;
+    await page.locator('#result .tag', { hasText: 'flaky: passed when run again' }).waitFor();
+    await page.locator('.item .tag', { hasText: 'flaky: passed on run 2' }).waitFor();
+    await page.locator('.item', { hasText: 'Going in circles: the same problems stay' }).waitFor();
+    await page.locator('.gone summary').last().press('Enter');
+    await page.locator('.gone .problem', { hasText: 'discount: expected 9.00' }).waitFor();
+  });
+
+  it('offers the evidence and the way to check it, where there is some', async () => {
+    await using panel = await open(doubted, { evidence: signed });
+    const { page, requests } = panel;
+    const section = page.locator('#evidence');
+    assert.match((await section.textContent()) ?? '', /Verified Signed by the runner’s key 3f9a1c2b3f9a1c2…/);
+    await page.getByRole('button', { name: 'Open Evidence' }).press('Enter');
+    await page.getByRole('button', { name: 'Copy Verify Command' }).press('Enter');
+    assert.deepEqual(requests.slice(-2), [{ type: 'openEvidence' }, { type: 'copyVerifyCommand' }]);
+    await using missing = await open(doubted, { evidence: { state: 'missing' } });
+    await missing.page.locator('#evidence', { hasText: 'Not in your repository yet' }).waitFor();
+    await using none = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    assert.equal(await none.page.getByRole('button', { name: 'Open Evidence' }).count(), 0);
+  });
+
+  it('lists problems in the editor on request, where the newest round has some', async () => {
+    await using panel = await open([...prepared, ...firstRound, ...delivered('failed', 'roundsUsedUp')]);
+    await panel.page.getByRole('button', { name: 'Show Problems' }).press('Enter');
+    await panel.page.getByRole('button', { name: 'Hide Problems' }).press('Enter');
+    assert.deepEqual(panel.requests.slice(-2), [
+      { type: 'command', command: 'showProblems' },
+      { type: 'command', command: 'hideProblems' },
+    ]);
+    await using clean = await open([...prepared, ...firstRound, ...secondRound, ...delivered('verified')]);
+    assert.equal(await clean.page.getByRole('button', { name: 'Show Problems' }).count(), 0);
+  });
+
   it('leaves hostile words text', async () => {
     await using panel = await open(tasks.hostile());
     await panel.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
@@ -201,7 +305,11 @@ describe('the task panel’s page', function () {
     const rounds = await panel.page.locator('.round > summary').allTextContents();
     assert.match(rounds[1] ?? '', /Problems: 1 gone, 1 already failing/);
     assert.match(rounds[2] ?? '', /Problems: 1 gone/);
-    const problems = await panel.page.locator('.round').nth(1).locator('.problems').allTextContents();
+    const problems = await panel.page
+      .locator('.round')
+      .nth(1)
+      .locator(':not(.gone) > .problems')
+      .allTextContents();
     assert.equal(problems.length, 1);
     assert.match(problems[0] ?? '', /already failing/);
   });
@@ -324,3 +432,8 @@ describe('the task panel’s page', function () {
     );
   });
 });
+
+/** In the page. */
+function idsOf(elements: readonly { readonly id: string }[]): string[] {
+  return elements.map(({ id }) => id);
+}

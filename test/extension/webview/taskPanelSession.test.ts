@@ -1,10 +1,11 @@
 // What a page of the task panel is told: everything once, then only changes, through lost connections and hidden tabs.
 import assert from 'node:assert/strict';
+import type { EvidenceReading } from '../../../extension/model/proofSections.ts';
 import type { PanelMessage } from '../../../extension/model/timelineMessages.ts';
 import { TaskStore } from '../../../extension/model/taskStore.ts';
 import { TaskPanelSession } from '../../../extension/views/taskPanelSession.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
-import type { TaskEvent } from '../../../shared/task/events.ts';
+import type { Fact, TaskEvent } from '../../../shared/task/events.ts';
 import { answerOf, createdData, eventsFrom, noReservation } from '../../support/taskFacts.ts';
 
 const events = eventsFrom([
@@ -25,6 +26,8 @@ class Stage {
   isConnected = true;
   error: KnownError | null = null;
   followers = 0;
+  evidence: EvidenceReading = { state: 'missing' };
+  readonly #arrivalListeners = new Set<(taskId: string) => void>();
   readonly session: TaskPanelSession;
   readonly #listeners = new Set<(event: TaskEvent) => void>();
   readonly #connectionListeners = new Set<() => void>();
@@ -50,6 +53,13 @@ class Stage {
           this.followers += 1;
           return () => (this.followers -= 1);
         },
+        evidence: {
+          read: async () => this.evidence,
+          onArrival: (listener) => {
+            this.#arrivalListeners.add(listener);
+            return () => this.#arrivalListeners.delete(listener);
+          },
+        },
         connection: {
           isConnected: () => this.isConnected,
           error: () => this.error,
@@ -68,6 +78,17 @@ class Stage {
     this.recorded.push(event);
     this.store.apply(event);
     if (isHeard) for (const listener of this.#listeners) listener(event);
+  }
+
+  async arrive(): Promise<void> {
+    for (const listener of this.#arrivalListeners) listener(taskId);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** What the page was told of the evidence last. */
+  get evidenceWords(): string | undefined {
+    const told = this.told.map((message) => (message.type === 'sections' ? message.sections.evidence : null));
+    return told.findLast((section) => section !== null && section !== undefined)?.words;
   }
 
   async connect(isConnected: boolean): Promise<void> {
@@ -146,6 +167,28 @@ describe('TaskPanelSession', () => {
     assert.deepEqual(stage.lastAvailability(), { type: 'availability', availability: { state: 'ready' } });
     assert.deepEqual(stage.asked, [0, 3]);
     assert.ok(stage.takeRows().includes('turn-2'));
+    stage.session.dispose();
+  });
+
+  it('tells of the evidence once it is in the user’s repository', async () => {
+    const stage = new Stage();
+    const backed = eventsFrom([
+      { type: 'taskCreated', data: createdData() },
+      {
+        type: 'delivered',
+        data: {
+          ...{ commit: 'c'.repeat(40), ref: 'refs/nightjar/tasks/1', verdict: 'verified' },
+          ...{ reason: 'checksPassed', summary: '', evidence: 'e'.repeat(40) },
+        },
+      },
+    ] as Fact[]);
+    for (const event of backed) stage.record(event);
+    await stage.session.pageLoaded();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.match(stage.evidenceWords ?? '', /Not in your repository yet/);
+    stage.evidence = { state: 'here', keyIds: ['abc'] };
+    await stage.arrive();
+    assert.equal(stage.evidenceWords, 'Signed by the runner’s key abc');
     stage.session.dispose();
   });
 

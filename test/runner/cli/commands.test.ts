@@ -115,14 +115,14 @@ describe('commands on a runner', () => {
       assert.deepEqual(Object.keys(task), [
         ...fields,
         ...['cost', 'checks', 'summary', 'files', 'budget', 'priority', 'owner', 'isShared'],
-        ...['sandbox', 'network', 'blocked'],
+        ...['sandbox', 'network', 'blocked', 'criteria', 'integrity', 'stuck', 'evidence'],
       ]);
       assert.deepEqual(
         [task.status, task.verdict, task.rounds, task.turns],
         ['readyForReview', 'verified', 1, 2],
       );
       const check = { name: 'test -f done.txt', command: 'test -f done.txt', passed: true, exitCode: 0 };
-      assert.deepEqual(task.checks, [check]);
+      assert.deepEqual(task.checks, [{ ...check, isFlaky: false }]);
       assert.ok(task.tokens > 0);
     });
 
@@ -218,7 +218,10 @@ describe('commands on a runner', () => {
   });
 
   it('ends with 1 for a task whose check never passes', async () => {
-    const { exitCode, task } = await handOff('Write the file (write)', 'false');
+    const spec = join(folder, 'once.task.md');
+    await writeFile(spec, '---\nchecks: ["false"]\nbudget: { rounds: 1 }\n---\n# Write the file (write)\n');
+    const { exitCode, stdout } = await nightjar(['hand-off', '--spec', spec, '--wait', '--json']);
+    const task = JSON.parse(stdout) as TaskObject;
     assert.deepEqual([exitCode, task.status, task.verdict], [1, 'failed', 'failed']);
   });
 

@@ -2,6 +2,7 @@
 import { noReservation } from '../../../support/taskFacts.ts';
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../../shared/task/events.ts';
+import type { IntegrityFinding } from '../../../../shared/task/integrity.ts';
 import { renderLine } from '../../../../runner/cli/display/line.ts';
 import { beginning, narrate, type Detail } from '../../../../runner/cli/display/narrate.ts';
 import { moment } from '../../../../runner/cli/display/quantities.ts';
@@ -25,6 +26,21 @@ const problem = {
   severity: 'error',
   message: 'Expected 5\n  but got 4',
 } as const;
+
+const skippedTest: IntegrityFinding = {
+  ...{ kind: 'testSkipped', file: 'test/cart.test.js', line: 12, side: 'after' },
+  ...{ message: 'The test “total” is skipped', excerpt: 'it.skip(', foundBy: 'syntax' },
+};
+const oldTest: IntegrityFinding = {
+  ...{ kind: 'oldTestFails', file: 'test/old.test.js', line: null, side: 'before' },
+  ...{ message: 'The test “sum” fails', excerpt: '', foundBy: 'run' },
+};
+const inspected = (count: number): Fact =>
+  fact('integrityInspected', {
+    ...{ round: 1, commit, durationMs: 40, findingsLeftOut: 0 },
+    findings: Array.from({ length: count }, () => skippedTest),
+  });
+const crossRun = { round: 1, commit, kind: 'baseTests', durationMs: 4_000, log: null } as const;
 
 const table: readonly {
   readonly name: string;
@@ -81,6 +97,74 @@ const table: readonly {
     name: 'a baseline that fails',
     facts: [checkEnded({ round: 0, passed: false, exitCode: 1 })],
     lines: ['', 'Baseline, before the agent starts', '  ✖ tests  npm test · exit code 1 · 1.2 s'],
+  },
+  {
+    name: 'a flaky check',
+    facts: [checkEnded({ flakyRuns: 2 })],
+    lines: ['', 'Round 1', '  ✔ tests  flaky: passed on run 2 · npm test · 1.2 s'],
+  },
+  {
+    name: 'what was found in the tests, and that it casts a doubt on the verdict',
+    facts: [
+      created,
+      inspected(2),
+      fact('crossRunEnded', { ...crossRun, ran: true, note: '', findings: [oldTest] }),
+      delivered,
+    ].slice(1),
+    lines: [
+      '  ! 2 findings in the tests',
+      '    ! test/cart.test.js:12  The test “total” is skipped',
+      '    ! test/cart.test.js:12  The test “total” is skipped',
+      '  ! 1 old test fails on the new code  4.0 s',
+      '    ! test/old.test.js  The test “sum” fails  before the change',
+      '',
+      'Result',
+      '! Verified, 3 findings in the tests: every check passed on a clean checkout',
+      '● Commit dddddddd, to be checked out as ',
+      '  Mended.',
+    ],
+  },
+  {
+    name: 'tests in which nothing was found, and a run that had nothing to run',
+    facts: [
+      inspected(0),
+      fact('crossRunEnded', { ...crossRun, ran: false, note: 'no test is old', findings: [] }),
+    ],
+    lines: [
+      '  · Nothing found in the tests',
+      '  · The old tests were not run on the new code  no test is old',
+    ],
+  },
+  {
+    name: 'criteria, a check of the agent’s own, and work that goes in circles',
+    facts: [
+      fact('checkProposed', { criterion: 0, command: 'node half.js' }),
+      fact('criteriaJudged', {
+        ...{ round: 1, commit },
+        results: [
+          {
+            criterion: 0,
+            state: 'notMet',
+            boundBy: 'spec',
+            command: 'npm test',
+            detail: 'exit code 1, expected 0',
+          },
+          { criterion: 1, state: 'toJudge', boundBy: null, command: null, detail: '' },
+        ],
+      }),
+      fact('stuckSeen', {
+        ...{ round: 3, turn: 9, sign: 'backAndForth', approach: 'askUser', commit: null, model: null },
+        detail: 'src/cart.js was as it is now in turn 4',
+      }),
+    ],
+    lines: [
+      '  · The agent proposes a check: node half.js',
+      '  ✖ Criteria: 0 of 1 met, 1 for you to judge',
+      '    ✖ Criterion 1  exit code 1, expected 0',
+      '  ↻ Going in circles: the change goes back and forth',
+      '    src/cart.js was as it is now in turn 4',
+      '    Now you are asked',
+    ],
   },
   {
     name: 'a check with problems',

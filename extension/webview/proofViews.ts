@@ -1,0 +1,197 @@
+// What backs or doubts the result: findings in the tests first, then the criteria, and the signed evidence.
+import type { CriterionState } from '../../shared/task/criteria.ts';
+import { criterionWords, type CrossRunText, type JudgedCriterion } from '../../shared/task/proof.ts';
+import type {
+  CriteriaSection,
+  EvidenceSection,
+  FindingRow,
+  IntegritySection,
+} from '../model/proofSections.ts';
+import { button, element, icon, Slot, type Child } from './dom.ts';
+import type { PageState } from './pageState.ts';
+import { Section } from './section.ts';
+
+/** Findings of one kind that are shown at first. */
+const findingLimit = 10;
+
+export class IntegrityView {
+  readonly #section: Section;
+  readonly #body: Slot<IntegritySection>;
+
+  constructor(state: PageState) {
+    this.#section = new Section('integrity', 'Integrity of the Tests', state);
+    this.#body = new Slot(this.#section.body, (integrity) => integrityView(integrity, state));
+  }
+
+  get root(): HTMLElement {
+    return this.#section.root;
+  }
+
+  show(integrity: IntegritySection | null): void {
+    this.#body.show(integrity);
+    if (integrity === null) return this.#section.hide();
+    const { aside, groups, isKnown } = integrity;
+    const tone = groups.length > 0 ? 'tone-warning' : '';
+    this.#section.show('Integrity of the Tests', [element('span', { class: tone }, aside)]);
+    this.#section.suggestOpen(isKnown);
+  }
+}
+
+function integrityView({ groups, leftOut, empty, runs }: IntegritySection, state: PageState): Child[] {
+  return [
+    ...groups.flatMap(({ title, findings }) => [
+      element('h3', {}, title, findings.length > 1 ? ` (${findings.length})` : null),
+      findingList(findings, state),
+    ]),
+    leftOut === 0 ? null : element('p', { class: 'quiet' }, `${leftOut} more are in the log of the task.`),
+    empty === '' ? null : element('p', { class: 'quiet' }, empty),
+    runs.length === 0 ? null : element('ul', { class: 'rows runs' }, ...runs.map(runView)),
+  ];
+}
+
+function findingList(findings: readonly FindingRow[], state: PageState): HTMLElement {
+  const rowOf = (finding: FindingRow): HTMLElement => element('li', {}, findingView(finding, state));
+  const list = element('ul', { class: 'rows findings' }, ...findings.slice(0, findingLimit).map(rowOf));
+  const rest = findings.slice(findingLimit);
+  if (rest.length > 0) {
+    const showRest = (): void => last.replaceWith(...rest.map(rowOf));
+    const last = element('li', {}, button({ class: 'button more' }, showRest, `Show ${rest.length} More`));
+    list.append(last);
+  }
+  return list;
+}
+
+function findingView(finding: FindingRow, state: PageState): HTMLElement {
+  const { file, line, side, message, excerpt, place, hint } = finding;
+  const open = (): void => state.post({ type: 'openFinding', path: file, line, side });
+  return button(
+    { class: 'row wraps press', title: `Open ${place} in the diff` },
+    open,
+    icon('warning', { class: 'tone-warning' }),
+    element(
+      'span',
+      { class: 'finding' },
+      element('span', {}, message, hint === '' ? null : element('span', { class: 'quiet' }, ` (${hint})`)),
+      excerpt === '' ? null : element('code', { class: `excerpt ${side}` }, excerpt),
+    ),
+    element('code', { class: 'place' }, place),
+  );
+}
+
+/** A run proves what it says and no more, so it is never green. */
+function runView({ text, isDoubt, note }: CrossRunText): HTMLElement {
+  return element(
+    'li',
+    { class: 'row wraps' },
+    icon(isDoubt ? 'warning' : 'beaker', { class: isDoubt ? 'tone-warning' : 'tone-muted' }),
+    element('span', {}, text, note === '' ? null : element('span', { class: 'quiet' }, `: ${note}`)),
+  );
+}
+
+export class CriteriaView {
+  readonly #section: Section;
+  readonly #body: Slot<CriteriaSection>;
+
+  constructor(state: PageState) {
+    this.#section = new Section('criteria', 'Criteria', state);
+    this.#body = new Slot(this.#section.body, ({ rows, isProved }) => [
+      element('ul', { class: 'rows criteria' }, ...rows.map((row) => criterionView(row, isProved))),
+    ]);
+  }
+
+  get root(): HTMLElement {
+    return this.#section.root;
+  }
+
+  show(criteria: CriteriaSection | null): void {
+    this.#body.show(criteria);
+    if (criteria === null) this.#section.hide();
+    else this.#section.show('Criteria', [criteria.aside]);
+  }
+}
+
+const criterionLooks: Readonly<Record<CriterionState, { readonly icon: string; readonly tone: string }>> = {
+  met: { icon: 'pass', tone: 'good' },
+  notMet: { icon: 'error', tone: 'bad' },
+  toJudge: { icon: 'eye', tone: 'muted' },
+  notRun: { icon: 'circle-large', tone: 'muted' },
+};
+
+const agentTitle =
+  'The spec binds no check to this criterion; the agent proposed one. It counts only where it failed before the change and passes after it.';
+
+function criterionView(criterion: JudgedCriterion, isProved: boolean): HTMLElement {
+  const { text, state, boundBy, command, detail } = criterion;
+  const look = criterionLooks[state];
+  const tone = look.tone === 'good' && !isProved ? 'muted' : look.tone;
+  const word = criterionWords[state];
+  return element(
+    'li',
+    { class: 'row wraps' },
+    icon(look.icon, { class: `tone-${tone}` }),
+    element(
+      'span',
+      { class: 'criterion' },
+      element('span', {}, text),
+      element(
+        'span',
+        { class: 'standing' },
+        element('span', { class: `tone-${tone}` }, word),
+        boundBy === 'agent'
+          ? element('span', { class: 'tag', title: agentTitle }, 'the agent’s own check')
+          : null,
+        command === null ? null : element('code', {}, command),
+        detail === '' ? null : element('span', { class: 'quiet' }, detail),
+      ),
+    ),
+  );
+}
+
+export class EvidenceView {
+  readonly #section: Section;
+  readonly #body: Slot<EvidenceSection>;
+
+  constructor(state: PageState) {
+    this.#section = new Section('evidence', 'Evidence', state);
+    this.#body = new Slot(this.#section.body, (evidence) => evidenceView(evidence, state));
+  }
+
+  get root(): HTMLElement {
+    return this.#section.root;
+  }
+
+  show(evidence: EvidenceSection | null): void {
+    this.#body.show(evidence);
+    if (evidence === null) return this.#section.hide();
+    this.#section.show('Evidence', [evidence.hasEvidence ? '' : 'none']);
+    this.#section.suggestOpen(evidence.hasEvidence);
+  }
+}
+
+function evidenceView(
+  { label, words, title, isDoubtful, hasEvidence }: EvidenceSection,
+  state: PageState,
+): Child[] {
+  const tone = isDoubtful ? 'tone-warning' : 'quiet';
+  const row = element(
+    'p',
+    { class: 'row wraps', title },
+    icon(isDoubtful ? 'warning' : hasEvidence ? 'key' : 'circle-slash', {
+      class: isDoubtful ? 'tone-warning' : 'tone-muted',
+    }),
+    element('span', { class: 'noteText' }, label, ' ', element('span', { class: tone }, words)),
+  );
+  if (!hasEvidence) return [element('div', { class: 'rows' }, row)];
+  const actions = element(
+    'div',
+    { class: 'actions beneath' },
+    button({ class: 'button' }, () => state.post({ type: 'openEvidence' }), icon('json'), 'Open Evidence'),
+    button(
+      { class: 'button', title: 'A line for the terminal that checks the signature without asking anybody' },
+      () => state.post({ type: 'copyVerifyCommand' }),
+      icon('copy'),
+      'Copy Verify Command',
+    ),
+  );
+  return [element('div', { class: 'rows' }, row), actions];
+}
