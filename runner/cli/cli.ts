@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExtendCommand } from './commands/extend.ts';
 import { addFollowCommand } from './commands/follow.ts';
 import { addHandOffCommand } from './commands/handOff.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogCommand } from './commands/log.ts';
 import { addPrioritizeCommand } from './commands/prioritize.ts';
@@ -73,6 +74,7 @@ function createProgram(host: CommandHost): Command {
   addDiffCommand(program, host);
   addCheckoutCommand(program, host);
   addVerifyCommand(program, host);
+  addInitCommand(program, host);
   addLogCommand(program, host);
   addDoctorCommand(program, host);
   addRunnerCommand(program, host);
