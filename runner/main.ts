@@ -28,5 +28,9 @@ const surroundings = processSurroundings({
   entry: fileURLToPath(import.meta.url),
   version: runnerVersion,
   serve,
+  rehearse: async (options, signal) => {
+    const { rehearse } = await import('./rehearse.ts');
+    return rehearse(options, signal);
+  },
 });
 process.exitCode = await runCommandLine(process.argv.slice(2), surroundings);

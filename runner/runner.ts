@@ -16,6 +16,8 @@ import { examineRunner } from './host/doctor.ts';
 import { Checkouts } from './engine/checkouts.ts';
 import { Engine } from './engine/engine.ts';
 import { taskRequests } from './engine/requests.ts';
+import { createEvidence } from './evidence/evidence.ts';
+import { keptSigningKey, type SigningKey } from './evidence/signingKey.ts';
 import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
@@ -39,6 +41,7 @@ import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
 import { diskBytes } from './workspaces/diskBytes.ts';
+import { createEvidenceStore } from './workspaces/evidenceStore.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
 import { SetUpCache } from './workspaces/setUpCache.ts';
 import { leftByGit } from './workspaces/leftByGit.ts';
@@ -94,6 +97,7 @@ interface Base {
   readonly store: EventStore;
   /** Knows the secrets that the runner itself holds. */
   readonly masker: Masker;
+  readonly signingKey: SigningKey;
   /** The run of the machine; null where it can't be told. */
   readonly boot: string | null;
 }
@@ -118,10 +122,14 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   );
   const token = await keptToken(dataFolder);
   const tokens = await Tokens.open(path.join(dataFolder, 'tokens.json'), token);
+  const signingKey = await keptSigningKey(dataFolder);
   const tls = await readCertificate(options.tls ?? config.tls, path.join(dataFolder, 'tls'));
-  masker.add([{ name: 'runner token', value: token }]);
+  masker.add([
+    { name: 'runner token', value: token },
+    { name: 'signing key', value: signingKey.secret },
+  ]);
   const log = createLog(options.logStream, masker);
-  const base = { dataFolder, config, log, store, masker, boot: await currentBoot() };
+  const base = { dataFolder, config, log, store, masker, signingKey, boot: await currentBoot() };
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.sandbox);
@@ -173,7 +181,7 @@ function commandsIn(dataFolder: string): string {
   return path.join(dataFolder, 'commands');
 }
 
-function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
+function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }: Base) {
   const logs = new LogFolder(path.join(dataFolder, 'logs'));
   const refs = new StoreRefs();
   const stores = createStores({ dataFolder, refs });
@@ -200,6 +208,10 @@ function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
       tools: createTools({ sandbox, commandTimeoutMs: config.commandTimeoutMs }),
       model,
       logs,
+      evidence: createEvidence({
+        ...{ key: signingKey, logs, masker },
+        store: createEvidenceStore({ dataFolder, refs }),
+      }),
       clock: systemClock,
       output: outputs.send,
       makeRoom: housekeeping.makeRoom,
@@ -216,10 +228,12 @@ function withMode(config: RunnerConfig, mode: SandboxMode | undefined): RunnerCo
   return mode === undefined ? config : { ...config, sandbox: { ...config.sandbox, mode } };
 }
 
-function makeSandbox(
+/** `hidden`: folders (absolute) that no command may see, beside the data folder. */
+export function makeSandbox(
   dataFolder: string,
   { sandbox: { mode, limits, readable, registries } }: RunnerConfig,
   masker: Masker,
+  hidden: readonly string[] = [],
 ): OpenSandbox {
   const commandsFolder = commandsIn(dataFolder);
   const asked = new Registries(registries, path.join(dataFolder, 'registries.json'));
@@ -229,6 +243,7 @@ function makeSandbox(
           dataFolder,
           commandsFolder,
           limits,
+          hidden,
           readable,
           registries: asked.hosts,
         })
@@ -242,7 +257,7 @@ function makeSandbox(
 }
 
 function serverOptions(
-  { dataFolder, config, log, store }: Base,
+  { dataFolder, config, log, store, signingKey }: Base,
   parts: Parts,
   door: Pick<ServerOptions, 'host' | 'port' | 'tls' | 'tokens'> & { readonly end: () => void },
 ): ServerOptions {
@@ -259,7 +274,7 @@ function serverOptions(
       runnerId: store.runnerId,
       pid: process.pid,
       sandbox: sandbox.provider,
-      model: config.model,
+      ...{ model: config.model, evidenceKey: signingKey.publicKey },
     }),
     handlers: taskRequests({
       ...parts,

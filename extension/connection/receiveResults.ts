@@ -7,11 +7,12 @@ import type { TaskSource } from '../model/taskStore.ts';
 import type { RunnerLink } from './runnerLink.ts';
 
 /**
- * Only refs below refs/nightjar/ change. What fails here is tried again when the result is
+ * Only refs below refs/nightjar/ and the notes of Nightjar change. What fails here is tried again when the result is
  * opened, where the user sees the reason.
  */
 export class ResultReceiver implements vscode.Disposable {
   readonly #closing = new AbortController();
+  /** By task, the commit and the evidence of its newest delivery. */
   readonly #received = new Map<string, string>();
   readonly #link: RunnerLink;
   readonly #log: vscode.LogOutputChannel;
@@ -38,8 +39,9 @@ export class ResultReceiver implements vscode.Disposable {
 
   #consider(task: Task | undefined): void {
     if (task === undefined || task.ref === null || task.commit === null || task.status === 'done') return;
-    if (this.#received.get(task.id) === task.commit || !holdsRepository(task)) return;
-    this.#received.set(task.id, task.commit);
+    const result = `${task.commit} ${task.evidence ?? ''}`;
+    if (this.#received.get(task.id) === result || !holdsRepository(task)) return;
+    this.#received.set(task.id, result);
     // One after the other: git locks the refs anyway.
     this.#queue = this.#queue.then(async () => this.#receive(task));
   }

@@ -7,7 +7,7 @@ import { secretWords } from '../../shared/secrets/secretWords.ts';
 import { detectChecks } from '../../shared/spec/detectChecks.ts';
 import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
 import { defaultNetwork } from '../../shared/spec/network.ts';
-import { resolvePlan, type Plan } from '../../shared/spec/resolvePlan.ts';
+import { resolvePlan } from '../../shared/spec/resolvePlan.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import * as vscode from 'vscode';
 import { readSetting } from '../host/settings.ts';
@@ -58,16 +58,22 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
   const { source, folder, relativePath } = input;
   const { repository } = folder;
   const scope = vscode.Uri.file(folder.path);
+  const project = projectFiles(repository.root);
+  const configText = await project.readFile(configPath);
+  const config = configText === null ? null : parseConfig(configText, configPath);
   const limits = {
     ...defaultManifestLimits,
     fileBytes: readSetting('handOff.maxUntrackedFileMegabytes', scope) * 1024 * 1024,
+    includeIgnored: config?.includeIgnored ?? [],
   };
-  const [manifest, plan, context, { state }] = await Promise.all([
+  const [manifest, detected, context, { state }] = await Promise.all([
     readManifest(repository, limits, signal),
-    makePlan(repository, source),
+    detectChecks(project),
     gatherContext(repository, folder.path, relativePath, source.document, signal),
     input.connected(signal),
   ]);
+  // What the spec says goes first, then the project's configuration, then what its files suggest.
+  const plan = resolvePlan({ spec: source.parsed, config, detected });
   const address = readSetting('runner.address').trim().replace(/#.*/, '');
   const draft: HandOffDraft = {
     spec: source.parsed.spec,
@@ -96,14 +102,6 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
     .map(({ path }) => path);
   const { included } = manifest;
   return { draft, repository, budget: plan.budget, trailers: plan.trailers, leftOut, included };
-}
-
-/** What the spec says goes first, then the project's configuration, then what its files suggest. */
-async function makePlan(repository: Repository, source: SpecSource): Promise<Plan> {
-  const project = projectFiles(repository.root);
-  const [configText, detected] = await Promise.all([project.readFile(configPath), detectChecks(project)]);
-  const config = configText === null ? null : parseConfig(configText, configPath);
-  return resolvePlan({ spec: source.parsed, config, detected });
 }
 
 function leftBehindOf({ skipped, included }: Manifest): LeftBehind[] {

@@ -1,11 +1,12 @@
 // Reads the project's own files, in which checks, set-up and configuration are found.
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Project } from '../../shared/spec/detectChecks.ts';
+import type { Project } from '../../shared/spec/project.ts';
 
 /** The files beneath `root`. Rejects where a file is there but can't be read. */
 export function projectFiles(root: string): Project {
   return {
+    entries: () => readdir(root),
     readFile: async (path) => {
       try {
         return await readFile(join(root, path), 'utf8');

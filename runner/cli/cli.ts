@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExtendCommand } from './commands/extend.ts';
 import { addFollowCommand } from './commands/follow.ts';
 import { addHandOffCommand } from './commands/handOff.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogCommand } from './commands/log.ts';
 import { addPrioritizeCommand } from './commands/prioritize.ts';
@@ -19,12 +20,14 @@ import { addShareCommand } from './commands/share.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addTokenCommand } from './commands/token.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { exitCodeOfError, exitCodes } from './exitCodes.ts';
 import { reportError } from './reportError.ts';
 import { columnsOf, type Surroundings } from './surroundings.ts';
 
 const exitCodeHelp = `
-Exit codes: 0 success (with --wait: verified), 1 failed, 2 usage, 3 runner unreachable, 4 needs input.`;
+Exit codes: 0 success (with --wait: verified), 1 failed, 2 usage, 3 runner unreachable, 4 needs input,
+5 verify: signed by an unknown key, 6 verify: no evidence for this very commit.`;
 
 /** Runs the command line `args` (without program and script) and gives its exit code; never rejects. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -70,6 +73,8 @@ function createProgram(host: CommandHost): Command {
   addShareCommand(program, host);
   addDiffCommand(program, host);
   addCheckoutCommand(program, host);
+  addVerifyCommand(program, host);
+  addInitCommand(program, host);
   addLogCommand(program, host);
   addDoctorCommand(program, host);
   addRunnerCommand(program, host);

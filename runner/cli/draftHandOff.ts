@@ -1,5 +1,5 @@
 // Makes the draft of a hand-off from what was given on the command line and what the repository says.
-import { access, readFile, realpath } from 'node:fs/promises';
+import { access, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { HandOffDraft } from '../../shared/client/handOff.ts';
 import { KnownError } from '../../shared/errors/errors.ts';
@@ -8,7 +8,8 @@ import { readManifest, type Manifest } from '../../shared/repository/manifest.ts
 import { isUntracked } from '../../shared/repository/manifestFile.ts';
 import type { Repository } from '../../shared/repository/openRepository.ts';
 import { defaultManifestLimits } from '../../shared/repository/skipReasons.ts';
-import { detectChecks, type Project } from '../../shared/spec/detectChecks.ts';
+import { detectChecks } from '../../shared/spec/detectChecks.ts';
+import type { Project } from '../../shared/spec/project.ts';
 import { configPath, parseConfig } from '../../shared/spec/parseConfig.ts';
 import { defaultNetwork, type Network } from '../../shared/spec/network.ts';
 import { parseSpec, specFromGoal, type ParsedSpec } from '../../shared/spec/parseSpec.ts';
@@ -57,14 +58,16 @@ export async function draftHandOff(
   const { spec, parsed } = await readWish(wish);
   const project = projectIn(repository.root);
   const configText = await project.readFile(configPath);
+  const config = configText === null ? null : parseConfig(configText, configPath);
   const plan = resolvePlan({
     spec: parsed,
-    config: configText === null ? null : parseConfig(configText, configPath),
+    config,
     detected: await detectChecks(project),
     overrides: { checks: wish.checks.length === 0 ? undefined : wish.checks, model: wish.model },
   });
   const { network, narrowedBy } = withinLimits(wish.network ?? defaultNetwork, plan.networkLimits);
-  const found = await readManifest(repository, defaultManifestLimits, signal);
+  const limits = { ...defaultManifestLimits, includeIgnored: config?.includeIgnored ?? [] };
+  const found = await readManifest(repository, limits, signal);
   const manifest = await insistOn(found, repository, wish);
   const instructionFiles = await findInstructionFiles(repository, wish.cwd, signal);
   const draft: HandOffDraft = {
@@ -141,8 +144,10 @@ async function readSpec(file: string, shown: string): Promise<string> {
   }
 }
 
-function projectIn(root: string): Project {
+/** The files beneath `root` (absolute). */
+export function projectIn(root: string): Project {
   return {
+    entries: () => readdir(root).catch(() => []),
     readFile: (path) => readFile(join(root, path), 'utf8').catch(() => null),
     exists: (path) =>
       access(join(root, path)).then(

@@ -9,6 +9,10 @@ export const exitCodes = {
   usage: 2,
   unreachable: 3,
   needsInput: 4,
+  /** Of `verify`: the evidence is sound in itself, but nobody here knows the key that signed it. */
+  unknownSigner: 5,
+  /** Of `verify`: there is no evidence, or commits came after the one that has it. */
+  unproved: 6,
   /** As a shell says it of a program that Ctrl+C ended. */
   cancelled: 130,
 } as const;
@@ -24,6 +28,8 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'tokenUnknown',
   'taskUnknown',
   'taskAmbiguous',
+  'revisionUnknown',
+  'configExists',
 ]);
 
 const unreachableErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

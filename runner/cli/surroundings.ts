@@ -1,4 +1,5 @@
 // What the command line needs of the process that it runs in, so that tests can stand in for one.
+import type { Rehearse } from '../tasks/rehearsal.ts';
 import type { Screen } from './display/liveRegion.ts';
 import { createPaint, wantsColour, type Paint } from './display/paint.ts';
 
@@ -42,6 +43,7 @@ export interface Surroundings {
   readonly entry: string;
   readonly version: string;
   readonly serve: Serve;
+  readonly rehearse: Rehearse;
 }
 
 /** Colours for one of the outputs. */
@@ -68,7 +70,7 @@ export function columnsOf(output: TextOutput): number {
  * A reader that closes our output early (`nightjar list | head`) ends the command quietly.
  */
 export function processSurroundings(
-  program: Pick<Surroundings, 'entry' | 'version' | 'serve'>,
+  program: Pick<Surroundings, 'entry' | 'version' | 'serve' | 'rehearse'>,
 ): Surroundings {
   const controller = new AbortController();
   const abort = (): void => {

@@ -306,6 +306,7 @@ export class Engine implements AsyncDisposable {
         current = this.#catchUp(current);
         return current;
       },
+      events: () => this.#options.journal.eventsOf(taskId, 0),
       dayLeftUsd: () => this.#ledger.leftUsd(ports.clock.now()),
       signal,
     };

@@ -1,9 +1,10 @@
 // What every step gets: the task as it is, the ports it acts on, and how it tells of what happens on the way.
 import type { Output } from '../../shared/protocol/requests.ts';
-import type { Fact } from '../../shared/task/events.ts';
+import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import type {
   CheckRunner,
   Clock,
+  Evidence,
   LogFiles,
   ModelClient,
   Sandbox,
@@ -25,6 +26,7 @@ export interface StepPorts {
   readonly tools: Tools;
   readonly model: ModelClient;
   readonly logs: LogFiles;
+  readonly evidence: Evidence;
   readonly clock: Clock;
   readonly output: (output: Output) => void;
   /** To be told where the disk was found full. */
@@ -38,6 +40,8 @@ export interface StepCall {
   readonly ports: StepPorts;
   /** Records facts while the step goes on, and returns the run after them. */
   readonly record: (facts: readonly Fact[]) => Run;
+  /** All that is recorded of the task by now, in order. */
+  readonly events: () => readonly TaskEvent[];
   /** US dollars that the runner may still spend today, beside what is set aside already. */
   readonly dayLeftUsd: () => number;
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import { roundOf } from '../tasks/bestRound.ts';
 import { commitMessageOf } from '../tasks/commitMessage.ts';
+import { logsOfEvidence, statementOf } from '../tasks/evidence.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { interruptedOutput } from '../tasks/prompts.ts';
@@ -157,14 +158,21 @@ export async function commit(
   return { type: 'committed', data: { round, ...made, files: [...made.files] } };
 }
 
+/** The evidence first: once the log says that a result was delivered, what backs it is there. */
 export async function deliver(
   { verdict, reason, summary }: Extract<Step, { kind: 'deliver' }>,
-  { run, ports, signal }: StepCall,
+  { run, ports, events, signal }: StepCall,
 ): Promise<readonly Fact[]> {
   await keepAbandoned({ run, ports, signal });
-  const { ref } = await ports.workspaces.deliver(placeOf(run), run.head, signal);
+  const place = placeOf(run);
+  const { head: commit } = run;
+  const of = { spec: run.created.spec, commit, logs: logsOfEvidence(run) };
+  const asked = await ports.evidence.facts(place, of, signal);
+  const statement = statementOf(run, events(), { verdict, reason }, asked);
+  const evidence = await ports.evidence.keep(place, statement, signal);
+  const { ref } = await ports.workspaces.deliver(place, commit, signal);
   return [
-    { type: 'delivered', data: { commit: run.head, ref, verdict, reason, round: roundOf(run), summary } },
+    { type: 'delivered', data: { commit, ref, verdict, reason, round: roundOf(run), summary, evidence } },
   ];
 }
 

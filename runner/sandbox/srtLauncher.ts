@@ -18,6 +18,8 @@ export interface SrtLauncherOptions extends Omit<BrokerOptions, 'isNetworkOpen'>
   readonly limits: SandboxLimits;
   /** Absolute paths that commands may read beside tool chains. */
   readonly readable: readonly string[];
+  /** Absolute folders that they may not see, beside the data folder. */
+  readonly hidden?: readonly string[];
   /** The hosts that `registries` stands for. */
   readonly registries: (signal: AbortSignal) => Promise<readonly string[]>;
 }
@@ -108,8 +110,8 @@ class SrtLauncher implements Launcher {
       hosts,
     }: { readonly broker: Broker; readonly commandId: string; readonly hosts: readonly string[] },
   ): Promise<Launch> {
-    const { dataFolder, limits, readable } = this.#options;
-    this.#paths ??= readablePaths(process.env, { extra: readable, hidden: [dataFolder] });
+    const { dataFolder, limits, readable, hidden = [] } = this.#options;
+    this.#paths ??= readablePaths(process.env, { extra: readable, hidden: [dataFolder, ...hidden] });
     const { home, temporary } = privateFolders(place.workspace);
     const shell = shellOn(process.env['PATH']);
     const command = preludeOf({ shell, temporary, limits, countsProcesses: true });

@@ -1,4 +1,5 @@
 // What the life of a task needs of the world: each interface is kept by one adapter.
+import type { Statement } from '../../shared/evidence/statement.ts';
 import type { SandboxProblem } from '../../shared/protocol/requests.ts';
 import type {
   BlockedHost,
@@ -13,8 +14,9 @@ import type {
   Usage,
 } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
-import type { Check } from '../../shared/spec/spec.ts';
+import type { Check, Spec } from '../../shared/spec/spec.ts';
 import type { Network } from '../../shared/spec/network.ts';
+import type { AskedFacts } from './evidence.ts';
 import type { ToolDefinition } from './toolDefinition.ts';
 
 /** Live text for whoever is watching; never blocks and is never needed. */
@@ -300,6 +302,18 @@ export interface LogFiles {
   fileFor(taskId: string, log: string): string;
   /** The last 16 KiB of a log, empty where there is none. */
   tailOf(taskId: string, log: string): Promise<string>;
+}
+
+/** What backs a delivered result, signed by the runner. */
+export interface Evidence {
+  /** What the evidence of a commit needs and no event tells. */
+  facts(
+    place: TaskPlace,
+    of: { readonly spec: Spec; readonly commit: string; readonly logs: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<AskedFacts>;
+  /** Signs it and keeps it beside the task's work; the id of its blob. Harmless to repeat. Throws KnownError `diskFull`. */
+  keep(place: TaskPlace, statement: Statement, signal: AbortSignal): Promise<string>;
 }
 
 export interface Clock {

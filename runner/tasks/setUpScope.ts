@@ -62,6 +62,11 @@ const plainInstall =
 /** Build steps that npm runs at an install without being told to. */
 const builtAtInstall = 'binding.gyp';
 
+/** Whether a file of that path pins what a project depends on. */
+export function isLockFile(path: string): boolean {
+  return lockFiles.has(nameOf(path));
+}
+
 /** `files`: all of the commit. */
 export function scopeOf(command: string, files: readonly CommittedFile[]): SetUpScope {
   const deciding = files.filter(({ path }) => decides(path));

@@ -63,7 +63,10 @@ export async function leftRefs(around: Surroundings, signal: AbortSignal): Promi
   const found: Leftover[] = [];
   for (const store of await storesIn(dataFolder)) {
     const names = await refs.list(store, 'refs/nightjar/', signal);
-    const byTask = Map.groupBy(names, (name) => /^refs\/nightjar\/(?:tasks|turns)\/([^/]+)/.exec(name)?.[1]);
+    const byTask = Map.groupBy(
+      names,
+      (name) => /^refs\/nightjar\/(?:tasks|turns|evidence)\/([^/]+)/.exec(name)?.[1],
+    );
     for (const [taskId, ofTask] of byTask) {
       if (taskId === undefined || hasTask(taskId)) continue;
       found.push({

@@ -29,6 +29,11 @@ export function taskRef(taskId: string): string {
   return `refs/nightjar/tasks/${taskId}`;
 }
 
+/** The ref that keeps the blob with a task's signed evidence. */
+export function evidenceRef(taskId: string): string {
+  return `refs/nightjar/evidence/${taskId}`;
+}
+
 /** The ref that keeps a snapshot. */
 export function snapshotRef(commit: string): string {
   return `refs/nightjar/snapshots/${commit}`;

@@ -7,7 +7,7 @@ import { readGit, runGit } from '../host/git.ts';
 import { KeyedLock } from './keyedLock.ts';
 import { markPruned } from './pruneStore.ts';
 import { commitsIn, receiveBundle, type Shipment } from './receiveBundle.ts';
-import { storeFolder, taskRef } from './storeFolder.ts';
+import { evidenceRef, storeFolder, taskRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
 
 const maxPatchBytes = 4 * 1024 * 1024;
@@ -18,7 +18,8 @@ export interface Stores {
   /** Throws KnownError `bundleCorrupted`, `objectsRefused`, `diskFull`; the store is then as it was. */
   receiveBundle(shipment: Shipment, signal: AbortSignal): Promise<void>;
   /**
-   * Writes the task's newest commit as a bundle to `file`, without what the commits of `have` bring along.
+   * Writes the task's newest commit as a bundle to `file`, without what the commits of `have` bring along; the signed
+   * evidence of its last delivery goes along under a ref of its own.
    * Throws KnownError `resultMissing`, `diskFull`.
    */
   makeResultBundle(
@@ -68,7 +69,8 @@ export function createStores({
       const commit = await commitOf(store, ref, signal);
       if (commit === null) throw new KnownError('resultMissing', { task: taskId });
       const excluded = await exclusions(store, commit, have, signal);
-      const input = [ref, ...excluded.map((id) => `^${id}`), ''].join('\n');
+      const evidence = (await hasRef(store, evidenceRef(taskId), signal)) ? [evidenceRef(taskId)] : [];
+      const input = [ref, ...evidence, ...excluded.map((id) => `^${id}`), ''].join('\n');
       await runGit(['bundle', 'create', '--quiet', file, '--stdin'], { gitDir: store, signal, input });
       return { ref, commit };
     },
@@ -130,6 +132,11 @@ async function commitOf(store: string, ref: string, signal: AbortSignal): Promis
   if (!(await isThere(store))) return null;
   const options = { gitDir: store, signal, acceptedExitCodes: [0, 1] };
   return (await readGit(['rev-parse', '--quiet', '--verify', `${ref}^{commit}`], options)) || null;
+}
+
+async function hasRef(store: string, ref: string, signal: AbortSignal): Promise<boolean> {
+  const options = { gitDir: store, signal, acceptedExitCodes: [0, 1] };
+  return (await readGit(['rev-parse', '--quiet', '--verify', ref], options)) !== '';
 }
 
 /** Tells that the store is in use, before anything else happens; false where there is none. */

@@ -118,6 +118,11 @@ export const errorCatalogue = {
     remedy: 'Leave it out, or set it where the runner starts.',
     mayRetry: false,
   },
+  revisionUnknown: {
+    message: '{name} is no branch or commit of this repository, and no task whose result is in it.',
+    remedy: 'Check the name; the result of a task comes here with "nightjar checkout ID".',
+    mayRetry: false,
+  },
   resultMissing: {
     message: 'Task {task} has delivered no branch yet.',
     remedy: 'Wait until it is ready to review.',
@@ -142,6 +147,17 @@ export const errorCatalogue = {
   configUnreadable: {
     message: 'The file {path} could not be read: {detail}',
     remedy: 'Mend the named line, then try again.',
+    mayRetry: false,
+  },
+  configExists: {
+    message: 'There is a file {path} already.',
+    remedy: 'Look at what would be written with --dry-run, or have it overwritten with --force.',
+    mayRetry: false,
+  },
+  nothingToCheck: {
+    message: 'Nothing was found in {path} that says how the project is checked.',
+    remedy:
+      'Write the commands into .nightjar/config.yaml yourself: "checks:" and beneath it a line "- COMMAND" each.',
     mayRetry: false,
   },
   // Connection

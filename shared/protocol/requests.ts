@@ -93,6 +93,8 @@ export const requests = {
       sandbox: sandboxSchema,
       /** Null where the runner has none configured. */
       model: z.string().nullable(),
+      /** The public half of the key with which it signs evidence, DER in base64. Earlier runners sign none. */
+      evidenceKey: z.string().max(500).optional(),
     }),
   },
   'tasks/list': {

@@ -16,7 +16,7 @@ export interface Manifest {
   /** The part of `files` that git doesn't track yet, ignored ones among them. */
   readonly untracked: { readonly count: number; readonly sizeBytes: number };
   readonly skipped: readonly SkippedPath[];
-  /** Every file that git ignores and `.worktreeinclude` names, also those in `skipped`. */
+  /** Every file that git ignores and `.worktreeinclude` or the configuration names, also those in `skipped`. */
   readonly included: readonly string[];
   /** Files that are too large to be searched whole for secrets: only their beginning was. */
   readonly partlySearched: readonly string[];
@@ -45,7 +45,8 @@ export async function readManifest(
     usesLfs(repository),
   ]);
   const untrackedPaths = status.entries.filter(({ kind }) => kind === 'untracked').map(({ path }) => path);
-  const included = await readIncluded(repository, new Set(untrackedPaths), signal);
+  const named = { untracked: new Set(untrackedPaths), patterns: limits.includeIgnored ?? [] };
+  const included = await readIncluded(repository, named, signal);
   const entries = [...status.entries, ...included.map(untrackedEntry)];
   const sorted = await sortEntries(repository.root, entries, limits, signal);
   const isIncluded = new Set(included);

@@ -28,6 +28,8 @@ export interface ManifestLimits {
   readonly fileBytes: number;
   /** Bytes that all together may have; the largest are left out first. */
   readonly totalBytes: number;
+  /** Patterns of ignored files that go along, beside those of `.worktreeinclude`. */
+  readonly includeIgnored?: readonly string[];
 }
 
 export const defaultManifestLimits: ManifestLimits = {

@@ -131,7 +131,7 @@ export function requireObjectId(id: string): string {
 }
 
 /** `refs/nightjar/<kind>/<id>`; fails for an id that git would not take as one part of a ref's name. */
-export function nightjarRef(kind: 'snapshots' | 'tasks', id: string): string {
+export function nightjarRef(kind: 'snapshots' | 'tasks' | 'evidence' | 'keys', id: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id))
     throw new Error(`not an id for a ref: ${JSON.stringify(id)}`);
   return `refs/nightjar/${kind}/${id}`;

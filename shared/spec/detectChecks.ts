@@ -1,25 +1,15 @@
 // Guesses from a project's own files which commands prove that it works.
 import { checkOf } from './settings.ts';
-import type { Check } from './spec.ts';
-
-/** Where a project's files are; paths are relative to its root, with `/`. */
-export interface Project {
-  /** The text of a file, null where there is none. */
-  readFile(path: string): Promise<string | null>;
-  exists(path: string): Promise<boolean>;
-}
-
-export interface DetectedChecks {
-  readonly checks: readonly Check[];
-  /** What has to run once before the checks can; null where nothing is known. */
-  readonly setUp: string | null;
-  /** The file that the guess rests on; empty where nothing was found. */
-  readonly source: string;
-}
+import { detectDotnet, detectGradle, detectMaven, detectPhp, detectRuby } from './detectMoreChecks.ts';
+import type { DetectedChecks, Project } from './project.ts';
 
 /** The first kind of project that gives any check wins: what a project calls "test" usually covers all of it. */
 export async function detectChecks(project: Project): Promise<DetectedChecks> {
-  for (const detect of [detectNode, detectMake, detectPython, detectCargo, detectGo]) {
+  const ways = [
+    ...[detectNode, detectMake, detectPython, detectCargo, detectGo],
+    ...[detectMaven, detectGradle, detectDotnet, detectPhp, detectRuby],
+  ];
+  for (const detect of ways) {
     const detected = await detect(project);
     if (detected !== null && detected.checks.length > 0) return detected;
   }

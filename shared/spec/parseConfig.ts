@@ -18,15 +18,45 @@ export interface Config {
   readonly model: string | null;
   /** The most that a task's commands may reach; null leaves it to the user, who may always choose less. */
   readonly network: Network | null;
+  /** Paths, written like a `.gitignore`, that no task may change. */
+  readonly protectedPaths: readonly string[];
+  /** Written like a `.gitignore`: ignored files that are shipped all the same, beside those of `.worktreeinclude`. */
+  readonly includeIgnored: readonly string[];
 }
 
 const trailer = z
   .string()
   .max(500)
   .regex(/^[A-Za-z0-9-]+: \S.*$/, 'a trailer is a line "Name: value"');
-const configSchema = z.strictObject({
+
+/** One line of a `.gitignore`. */
+const pathPattern = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^#!\n][^\n]*$/, 'a pattern is a line as in a .gitignore, without # or ! before it');
+
+export const configSchema = z.strictObject({
   ...sharedSettings,
-  trailers: z.array(trailer).max(20).nullable().default(null),
+  trailers: z
+    .array(trailer)
+    .max(20)
+    .nullable()
+    .default(null)
+    .describe('Trailers of the commits that are made for an agent, a line “Name: value” each.'),
+  protectedPaths: z
+    .array(pathPattern)
+    .max(100)
+    .default([])
+    .describe('Paths that no task may change, written as in a .gitignore.'),
+  includeIgnored: z
+    .array(pathPattern)
+    .max(100)
+    .default([])
+    .describe(
+      'Files that git ignores and that are handed off all the same, written as in a .gitignore; a file .worktreeinclude may name more. What holds a secret stays behind unless you insist.',
+    ),
 });
 
 /** Parses the file's text; `path` is named in KnownError `configUnreadable`. */

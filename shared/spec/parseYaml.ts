@@ -26,13 +26,27 @@ export function parseYaml<Schema extends z.ZodType>(
   if (mistake !== undefined) throw new YamlMistake(lineAt(mistake.pos[0]), mistake.message);
   const result = schema.safeParse(document.toJS() ?? {});
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue === undefined) throw result.error;
+  const [first] = result.error.issues;
+  if (first === undefined) throw result.error;
+  const issue = closestOf(first);
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
   const reason =
     unknownKey === undefined ? `${path.join('.')}: ${issue.message}` : `unknown key "${unknownKey}"`;
   throw new YamlMistake(lineAt(offsetOf(document, path)), reason);
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a value that may have one form or another, what is wrong with the form that it has. */
+function closestOf(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const isOfForm = (issues: readonly Issue[]): boolean =>
+    issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0);
+  const inner = issue.errors.filter(isOfForm).map(([found]) => found);
+  const [only] = inner;
+  if (only === undefined || inner.length > 1) return issue;
+  return closestOf({ ...only, path: [...issue.path, ...only.path] });
 }
 
 /** Where the key of the path's last entry stands, or what comes nearest to it. */

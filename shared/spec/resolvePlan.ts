@@ -1,5 +1,5 @@
 // Decides what counts for one hand-off where spec, project and user each may have said something.
-import type { DetectedChecks } from './detectChecks.ts';
+import type { DetectedChecks } from './project.ts';
 import { configPath, type Config } from './parseConfig.ts';
 import { isSameNetwork, narrowed, type Network } from './network.ts';
 import type { ParsedSpec } from './parseSpec.ts';

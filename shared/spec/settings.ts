@@ -1,7 +1,7 @@
 // What the front matter of a spec and a project's configuration may say, as a person writes it.
 import { z } from 'zod';
 import { networkFrom, networkHint } from './network.ts';
-import type { Budget, Check } from './spec.ts';
+import { checkKindSchema, type Budget, type Check } from './spec.ts';
 
 const minuteMs = 60_000;
 
@@ -11,13 +11,15 @@ const writtenCheckSchema = z
   .union([
     command,
     z.strictObject({
-      name: z.string().trim().min(1).max(100).optional(),
-      command,
+      name: z.string().trim().min(1).max(100).optional().describe('What it is called; else the command.'),
+      command: command.describe('A line for the shell; it passes with exit code 0.'),
+      kind: checkKindSchema.optional().describe('What it proves.'),
       timeoutMinutes: z
         .number()
         .positive()
         .max(24 * 60)
-        .optional(),
+        .optional()
+        .describe('After so many minutes it has failed; 10 where nothing is said.'),
     }),
   ])
   .transform((written): Check => {
@@ -27,6 +29,7 @@ const writtenCheckSchema = z
       ...check,
       name: written.name ?? check.name,
       timeoutMs: written.timeoutMinutes === undefined ? check.timeoutMs : written.timeoutMinutes * minuteMs,
+      ...(written.kind === undefined ? {} : { kind: written.kind }),
     };
   });
 
@@ -57,11 +60,32 @@ const writtenNetworkSchema = z
 
 /** The keys that the front matter and the configuration file share. */
 export const sharedSettings = {
-  model: z.string().trim().min(1).max(200).nullable().default(null),
-  setUp: command.nullable().default(null),
-  checks: z.array(writtenCheckSchema).max(50).default([]),
-  budget: writtenBudgetSchema.default({}),
-  network: writtenNetworkSchema.nullable().default(null),
+  model: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe('The model that works; else the runner’s own choice.'),
+  setUp: command
+    .nullable()
+    .default(null)
+    .describe(
+      'The command that installs what the project needs, before the agent starts and in each checkout.',
+    ),
+  checks: z
+    .array(writtenCheckSchema)
+    .max(50)
+    .default([])
+    .describe('Commands that prove the work, run by the runner on a clean checkout.'),
+  budget: writtenBudgetSchema
+    .default({})
+    .describe('Hard limits of a task; what is missing keeps its usual limit.'),
+  network: writtenNetworkSchema
+    .nullable()
+    .default(null)
+    .describe(`The most that commands may reach: ${networkHint}. The user may always choose less.`),
 } as const;
 
 const longestName = 40;

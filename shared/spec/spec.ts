@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { largestBudget } from './budget.ts';
 import { hostPattern, mostHosts, networkModes } from './network.ts';
 
+/** What a check proves, as the project says. */
+export const checkKindSchema = z.enum(['test', 'lint', 'types', 'security', 'build']);
+
 /** A command with an expected result: exit code 0 within the time-out, on a clean checkout. */
 export const checkSchema = z.strictObject({
   name: z.string().min(1).max(100),
@@ -12,6 +15,7 @@ export const checkSchema = z.strictObject({
     .positive()
     .max(24 * 3_600_000)
     .default(10 * 60_000),
+  kind: checkKindSchema.optional(),
 });
 
 /** One acceptance criterion; `check` is the command bound to it, null where a person must judge. */
@@ -57,6 +61,7 @@ export const specSchema = z.strictObject({
 });
 
 export type Check = z.infer<typeof checkSchema>;
+export type CheckKind = z.infer<typeof checkKindSchema>;
 export type Criterion = z.infer<typeof criterionSchema>;
 export type Budget = z.infer<typeof budgetSchema>;
 export type Spec = z.infer<typeof specSchema>;

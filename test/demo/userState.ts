@@ -23,7 +23,7 @@ export async function readUserState(folder: string, signal: AbortSignal): Promis
     files: await hashFiles(folder),
     refs: refs
       .split('\n')
-      .filter((line) => !line.startsWith('refs/nightjar/'))
+      .filter((line) => !/^refs\/(?:nightjar\/|notes\/nightjar )/.test(line))
       .join('\n'),
     stash: await git(folder, ['stash', 'list'], signal),
     head: await readFile(join(folder, '.git', 'HEAD'), 'utf8'),

@@ -6,7 +6,9 @@ import { findCircle, type SourceFile } from './importGraph.ts';
 /** Complaints, one sentence each; none means that the rule holds. */
 export type Rule = (files: readonly SourceFile[]) => string[];
 
-const sharedPure = ['shared/protocol', 'shared/task', 'shared/spec', 'shared/errors', 'shared/secrets'];
+const sharedPure = [
+  ...['shared/protocol', 'shared/task', 'shared/spec', 'shared/errors', 'shared/secrets', 'shared/evidence'],
+];
 const shared = [...sharedPure, 'shared/host', 'shared/repository', 'shared/client'];
 const pureParts = [...sharedPure, 'runner/tasks', 'extension/model'];
 const browserParts = ['extension/webview', 'runner/web'];
@@ -17,6 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'shared/secrets': [],
   'shared/spec': ['shared/errors'],
   'shared/task': ['shared/spec', 'shared/errors'],
+  'shared/evidence': ['shared/task', 'shared/spec', 'shared/errors'],
   'shared/protocol': ['shared/task', 'shared/spec', 'shared/errors'],
   'shared/host': ['shared/errors'],
   'shared/repository': ['shared/host', ...sharedPure],
@@ -35,6 +38,7 @@ const joiningFiles = [
   'extension/extension.ts',
   'runner/main.ts',
   'runner/runner.ts',
+  'runner/rehearse.ts',
   'runner/nightjar.mjs',
 ];
 

@@ -45,7 +45,8 @@ describe('the package', () => {
 
   it('holds the programs, the documents and the pictures only', async () => {
     const files = (await runVsce('ls', '--no-dependencies')).trim().split('\n');
-    const allowed = /^(?:dist\/|extension\/media\/|(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$)/;
+    const allowed =
+      /^(?:dist\/|extension\/media\/|extension\/config\.schema\.json$|(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$)/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

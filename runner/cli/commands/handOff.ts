@@ -68,7 +68,7 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
-function readNetwork(value: string): Network {
+export function readNetwork(value: string): Network {
   const network = networkFrom(value.split(','));
   if (network === null) throw new InvalidArgumentError(`It has to be ${networkHint}.`);
   return network;

@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly serve?: Serve;
+  readonly rehearse?: Surroundings['rehearse'];
   /** Called with all of standard output so far, after each piece. */
   readonly onStdout?: (text: string) => void;
 }
@@ -34,6 +35,7 @@ export async function runNightjar(args: readonly string[], options: RunOptions =
     signal: options.signal ?? new AbortController().signal,
     entry: '/nowhere/main.ts',
     version: '1.2.3',
+    rehearse: options.rehearse ?? (() => Promise.reject(new Error('nothing is to be run here'))),
     serve: options.serve ?? (() => Promise.reject(new Error('nothing is to be served here'))),
   };
   const exitCode = await runCommandLine(args, surroundings);

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkouts } from '../../../runner/engine/checkouts.ts';
 import { Engine } from '../../../runner/engine/engine.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
-import type { ModelAnswer, ModelClient, Sandbox, SetUps, Workspaces } from '../../../runner/tasks/ports.ts';
+import type {
+  Evidence,
+  ModelAnswer,
+  ModelClient,
+  Sandbox,
+  SetUps,
+  Workspaces,
+} from '../../../runner/tasks/ports.ts';
 import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import type { QueueLimits } from '../../../runner/tasks/queue.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
@@ -32,6 +39,11 @@ interface Asked {
 }
 
 const nothingToRun = (): Promise<never> => Promise.reject(new Error('Nothing is run here.'));
+const nothingAsked: Evidence['facts'] = async () => ({
+  specSha256: '0'.repeat(64),
+  environment: { platform: '', arch: '', release: '', runner: '', node: '', git: '', lockFiles: [] },
+  logs: new Map(),
+});
 const sandbox: Sandbox = {
   provider: 'none',
   examine: async () => null,
@@ -153,6 +165,7 @@ export class EngineWorld implements AsyncDisposable {
         tools: { definitions: [], run: nothingToRun },
         model: this.#model(),
         logs: { fileFor: () => '/nowhere', tailOf: async () => '' },
+        evidence: { facts: nothingAsked, keep: async () => 'e'.repeat(40) },
         clock: {
           now: () => new Date(),
           sleep: async (ms, signal) => {

@@ -43,7 +43,7 @@ describe('a step that finds the disk full', () => {
       recorded.push(...facts);
       return run;
     };
-    return { run, ports, record, dayLeftUsd: () => 1, signal };
+    return { run, ports, record, events: () => [], dayLeftUsd: () => 1, signal };
   }
   const failing = (times: number) => async (): Promise<unknown> => {
     if (times-- > 0) throw full;

@@ -64,13 +64,15 @@ describe('housekeeping removes', () => {
       for (const turn of [1, 2])
         await world.workspaces.keep(world.place(taskId), turn, world.user.head(), signal);
       await world.workspaces.deliver(world.place(taskId), world.user.head(), signal);
+      world.inStore('update-ref', `refs/nightjar/evidence/${taskId}`, world.user.head());
     }
     world.inStore('pack-refs', '--all');
     await world.workspaces.keep(world.place('deleted'), 3, world.user.head(), signal);
     world.record('deleted', { type: 'deleted', data: { spentTodayUsd: 0 } });
     const done = await world.tidyUp();
-    assert.ok(done.includes('Removed 4 refs of the deleted task deleted.'), done.join());
+    assert.ok(done.includes('Removed 5 refs of the deleted task deleted.'), done.join());
     assert.deepEqual(world.inStore('for-each-ref', '--format=%(refname)').split('\n'), [
+      'refs/nightjar/evidence/kept',
       `refs/nightjar/snapshots/${world.user.head()}`,
       'refs/nightjar/tasks/kept',
       'refs/nightjar/turns/kept/1',

@@ -147,6 +147,19 @@ describe('.worktreeinclude', () => {
     assert.deepEqual(await userState(await scratch.open()), before);
   });
 
+  it('is added to by the project’s configuration, with the same care', async () => {
+    await using scratch = await ScratchRepository.with(ignored);
+    await scratch.write('.worktreeinclude', '.env.example\n!config/local/settings.json\n');
+    await scratch.write('.env', 'TOKEN=abc\n');
+    await scratch.write('.env.example', 'TOKEN=\n');
+    await scratch.write('config/local/settings.json', '{}');
+    await scratch.write('config/local/other.json', '{}');
+    const limits = { ...defaultManifestLimits, includeIgnored: ['/config/local/settings.json', '.env'] };
+    const manifest = await readManifest(await scratch.open(), limits, calm);
+    assert.deepEqual(manifest.included.toSorted(), ['.env', '.env.example', 'config/local/settings.json']);
+    assert.deepEqual(withheldOf(manifest), { '.env': 'environment values in line 1' });
+  });
+
   it('changes nothing where it is missing: ignored files stay', async () => {
     await using scratch = await ScratchRepository.with(ignored);
     await scratch.write('.env.example', 'TOKEN=\n');

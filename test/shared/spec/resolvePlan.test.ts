@@ -1,6 +1,7 @@
 // Which checks count: what projects say of themselves, their configuration, the spec, and the user.
 import assert from 'node:assert/strict';
-import { detectChecks, type Project } from '../../../shared/spec/detectChecks.ts';
+import { detectChecks } from '../../../shared/spec/detectChecks.ts';
+import type { Project } from '../../../shared/spec/project.ts';
 import { parseConfig } from '../../../shared/spec/parseConfig.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { resolvePlan } from '../../../shared/spec/resolvePlan.ts';
@@ -8,6 +9,7 @@ import { resolvePlan } from '../../../shared/spec/resolvePlan.ts';
 function projectOf(files: Readonly<Record<string, string>>): Project {
   return {
     readFile: async (path) => files[path] ?? null,
+    entries: async () => [...new Set(Object.keys(files).map((file) => file.split('/')[0] ?? ''))],
     exists: async (path) => Object.keys(files).some((file) => file === path || file.startsWith(`${path}/`)),
   };
 }
@@ -95,6 +97,44 @@ describe('detectChecks', () => {
       'pyproject.toml',
     ],
     'a folder of tests that is not Python': [{ 'tests/a.txt': '' }, [], null, ''],
+    'maven with its wrapper': [{ 'pom.xml': '', mvnw: '' }, ['./mvnw --batch-mode test'], null, 'pom.xml'],
+    gradle: [
+      { 'build.gradle.kts': '', gradlew: '' },
+      ['./gradlew --no-daemon test'],
+      null,
+      'build.gradle.kts',
+    ],
+    '.NET by its solution': [
+      { 'shop.csproj': '', 'shop.sln': '', 'src/a.cs': '' },
+      ['dotnet test'],
+      'dotnet restore',
+      'shop.sln',
+    ],
+    'composer without scripts': [
+      { 'composer.json': '{', 'phpunit.xml.dist': '', 'phpstan.neon': '' },
+      ['vendor/bin/phpunit', 'vendor/bin/phpstan analyse --no-progress'],
+      'composer install --no-interaction',
+      'composer.json',
+    ],
+    'composer with scripts': [
+      { 'composer.json': '{"scripts": {"test": "x", "lint": "y"}}', 'phpunit.xml': '' },
+      ['composer test', 'composer lint'],
+      'composer install --no-interaction',
+      'composer.json',
+    ],
+    rspec: [
+      { Gemfile: '', '.rspec': '', '.rubocop.yml': '' },
+      ['bundle exec rspec', 'bundle exec rubocop'],
+      'bundle install',
+      'Gemfile',
+    ],
+    rake: [
+      { Gemfile: '', Rakefile: 'Rake::TestTask.new(:test)' },
+      ['bundle exec rake test'],
+      'bundle install',
+      'Gemfile',
+    ],
+    'a Gemfile that only builds pages': [{ Gemfile: 'gem "jekyll"' }, [], null, ''],
     cargo: [{ 'Cargo.toml': '', 'tests/a.rs': '' }, ['cargo test'], null, 'Cargo.toml'],
     nothing: [{ 'readme.md': '' }, [], null, ''],
   };
@@ -115,7 +155,7 @@ describe('parseConfig', () => {
 
   it('reads all keys, and an empty file', () => {
     const text =
-      'setUp: make deps\nchecks: [make test]\ntrailers: ["Reviewed-by: nobody"]\nbudget: {costUsd: 1.5}\nmodel: m\nnetwork: off\n';
+      'setUp: make deps\nchecks: [make test]\ntrailers: ["Reviewed-by: nobody"]\nbudget: {costUsd: 1.5}\nmodel: m\nnetwork: off\nprotectedPaths: [/ci/]\nincludeIgnored: ["*.local.json"]\n';
     const config = parseConfig(text, path);
     assert.deepEqual(
       { ...config, checks: config.checks.map((check) => check.command) },
@@ -126,6 +166,8 @@ describe('parseConfig', () => {
         budget: { costUsd: 1.5 },
         model: 'm',
         network: { mode: 'off', hosts: [] },
+        protectedPaths: ['/ci/'],
+        includeIgnored: ['*.local.json'],
       },
     );
     assert.deepEqual(parseConfig('# nothing\n', path), {
@@ -135,7 +177,16 @@ describe('parseConfig', () => {
       budget: {},
       model: null,
       network: null,
+      protectedPaths: [],
+      includeIgnored: [],
     });
+  });
+
+  it('reads a check with all that can be said of it', () => {
+    const text = 'checks:\n  - { name: unit, command: make test, kind: test, timeoutMinutes: 2 }\n';
+    assert.deepEqual(parseConfig(text, path).checks, [
+      { name: 'unit', command: 'make test', kind: 'test', timeoutMs: 120_000 },
+    ]);
   });
 
   it('names the line of a mistake', () => {
@@ -154,6 +205,20 @@ describe('parseConfig', () => {
         message: /line 2: network.*off, registries, all, or names of hosts/,
       });
     assert.throws(() => parseConfig('model: "\n', path), { code, message: /line \d/ });
+    // A check is a line or a list of keys; what is said is what is wrong with the form that it has.
+    assert.throws(() => parseConfig('checks:\n  - command: make\n    timeout: 5\n', path), {
+      code,
+      message: /line 3: unknown key "timeout"/,
+    });
+    assert.throws(() => parseConfig('checks:\n  - { command: make, kind: speed }\n', path), {
+      code,
+      message: /line 2: checks\.0\.kind: .*"test"/,
+    });
+    for (const pattern of ['"!kept"', '"# all"', '""', '7'])
+      assert.throws(() => parseConfig(`model: m\nprotectedPaths: [${pattern}]\n`, path), {
+        code,
+        message: /line 2: protectedPaths\.0/,
+      });
   });
 });
 

@@ -1,0 +1,197 @@
+// Puts together what backs a delivered result: pure, from the task's events and a few facts that were asked for.
+import {
+  predicateType,
+  statementType,
+  type CheckEvidence,
+  type EnvironmentEvidence,
+  type Predicate,
+  type Statement,
+} from '../../shared/evidence/statement.ts';
+import type { BlockedHost, EndReason, EventData, TaskEvent, Verdict } from '../../shared/task/events.ts';
+import type { CheckResult, Run } from './run.ts';
+
+/** What only the world can tell. */
+export interface AskedFacts {
+  readonly specSha256: string;
+  readonly environment: Omit<EnvironmentEvidence, 'sandbox' | 'network' | 'setUp'>;
+  /** SHA-256 by the name of the log; a log that is gone has none. */
+  readonly logs: ReadonlyMap<string, string>;
+}
+
+export interface Delivery {
+  readonly verdict: Verdict;
+  readonly reason: EndReason;
+}
+
+/** What says nothing of the work: a delivery that was cut off and is made again tells the same. */
+const aside: ReadonlySet<TaskEvent['type']> = new Set([
+  ...(['deliverStarted', 'interrupted', 'runnerEnded', 'diskFull', 'sandboxChanged'] as const),
+  ...(['workspaceLost', 'workspaceReclaimed', 'prioritized', 'sharingChanged'] as const),
+]);
+
+/** The names of the logs whose hashes the evidence needs. */
+export function logsOfEvidence(run: Run): string[] {
+  return lastChecks(run).flatMap(({ log }) => log ?? []);
+}
+
+export function statementOf(
+  run: Run,
+  events: readonly TaskEvent[],
+  { verdict, reason }: Delivery,
+  asked: AskedFacts,
+): Statement {
+  const { task, created } = run;
+  const checks = lastChecks(run).map((check) => checkEvidence(run, events, check, asked.logs));
+  const { integrity } = task;
+  const predicate: Predicate = {
+    task: { id: task.id, title: task.title, specSha256: asked.specSha256 },
+    base: task.snapshot.base,
+    snapshot: task.snapshot.commit,
+    verdict,
+    endReason: reason,
+    reasons: reasonsOf(run, checks),
+    checks,
+    criteria: (task.criteria ?? []).map(({ criterion, ...result }) => ({
+      text: created.spec.criteria[criterion]?.text ?? '',
+      ...result,
+    })),
+    integrity:
+      integrity?.commit === run.head
+        ? {
+            findings: integrity.findings,
+            findingsLeftOut: integrity.findingsLeftOut,
+            crossRuns: integrity.crossRuns,
+          }
+        : null,
+    environment: {
+      ...asked.environment,
+      sandbox: task.sandbox,
+      network: task.network,
+      setUp: created.setUp,
+    },
+    models: modelsOf(created.model, events),
+    turns: task.turns,
+    rounds: task.rounds,
+    usage: task.usage,
+    costUsd: task.costUsd,
+    assumptions: assumptionsOf(events),
+    accessBlocked: blockedOf(events),
+    time: {
+      createdAt: task.createdAt,
+      endedAt: events.findLast(({ type }) => !aside.has(type))?.at ?? task.createdAt,
+    },
+  };
+  return {
+    _type: statementType,
+    subject: [{ name: task.repository.name, digest: { gitCommit: run.head } }],
+    predicateType,
+    predicate,
+  };
+}
+
+/** Those that ran on what is delivered. */
+function lastChecks({ roundChecks, head }: Run): readonly CheckResult[] {
+  return roundChecks.filter(({ commit }) => commit === head);
+}
+
+function checkEvidence(
+  run: Run,
+  events: readonly TaskEvent[],
+  check: CheckResult,
+  logs: AskedFacts['logs'],
+): CheckEvidence {
+  const { name, command, round, commit, log, flakyRuns } = check;
+  const asked = run.created.checks.find((other) => other.name === name);
+  const baseline = run.baseline.find((other) => other.name === name);
+  const { startedAt, endedAt } = timesOf(events, check);
+  return {
+    name,
+    ...(asked?.kind === undefined ? {} : { kind: asked.kind }),
+    command,
+    // A check that the spec does not name is one that the agent proposed; it has the usual time.
+    timeoutMs: asked?.timeoutMs ?? 10 * 60_000,
+    round,
+    commit,
+    ...outcomeOf(check),
+    problems: check.problems.length + check.problemsLeftOut,
+    startedAt,
+    endedAt,
+    log: log === null ? null : { name: log, sha256: logs.get(log) ?? null },
+    ...(flakyRuns === undefined ? {} : { flakyRuns }),
+    baseline: baseline === undefined ? null : outcomeOf(baseline),
+  };
+}
+
+function outcomeOf({ passed, exitCode, timedOut, durationMs }: CheckResult) {
+  return { passed, exitCode, timedOut, durationMs };
+}
+
+function timesOf(
+  events: readonly TaskEvent[],
+  { name, round }: CheckResult,
+): { readonly startedAt: string | null; readonly endedAt: string } {
+  const isIts = ({ data }: { readonly data: object }): boolean =>
+    'name' in data && data.name === name && 'round' in data && data.round === round;
+  const end = events.findLastIndex((event) => event.type === 'checkEnded' && isIts(event));
+  const start = events.slice(0, end).findLast((event) => event.type === 'checkStarted' && isIts(event));
+  return { startedAt: start?.at ?? null, endedAt: events[end]?.at ?? '' };
+}
+
+/** A sentence for each thing that the verdict rests on, or that speaks against it. */
+function reasonsOf({ task }: Run, checks: readonly CheckEvidence[]): string[] {
+  const passed = checks.filter((check) => check.passed).length;
+  const { integrity } = task;
+  const findings = (integrity?.findings.length ?? 0) + (integrity?.findingsLeftOut ?? 0);
+  const toJudge = (task.criteria ?? []).filter(({ state }) => state === 'toJudge').length;
+  return [
+    checks.length === 0
+      ? 'There was no check to run.'
+      : `${passed} of ${countOf(checks.length, 'check')} passed on a clean checkout of the commit.`,
+    ...checks.filter((check) => !check.passed).map(failureOf),
+    ...checks.flatMap(({ name, flakyRuns }) =>
+      flakyRuns === undefined
+        ? []
+        : [`${name} is flaky: on the same commit it failed, and passed at run ${flakyRuns}.`],
+    ),
+    ...(task.criteria ?? []).flatMap(({ state, detail }) =>
+      state === 'notMet' || state === 'notRun' ? [`A criterion is not met: ${detail}`] : [],
+    ),
+    ...(toJudge === 0 ? [] : [`${countOf(toJudge, 'criterion', 'criteria')} left for a person to judge.`]),
+    ...(findings === 0 ? [] : [`${countOf(findings, 'finding')} on the integrity of the tests.`]),
+  ];
+}
+
+function failureOf({ name, exitCode, timedOut, baseline }: CheckEvidence): string {
+  const how = timedOut ? 'took too long' : `ended with exit code ${exitCode}`;
+  const before = baseline === null || baseline.passed ? '' : ', as it did before the agent started';
+  return `${name} ${how}${before === '' && baseline?.passed === true ? ', and passed before' : before}.`;
+}
+
+function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function modelsOf(first: string, events: readonly TaskEvent[]): string[] {
+  const later = events.flatMap((event) => (event.type === 'stuckSeen' ? (event.data.model ?? []) : []));
+  return [...new Set([first, ...later])];
+}
+
+function assumptionsOf(events: readonly TaskEvent[]): Predicate['assumptions'] {
+  const questions = new Map<string, EventData<'questionAsked'>>();
+  const assumptions: Predicate['assumptions'] = [];
+  for (const { type, data } of events) {
+    if (type === 'questionAsked') questions.set(data.questionId, data);
+    if (type === 'questionAnswered' && data.by === 'default')
+      assumptions.push({ question: questions.get(data.questionId)?.text ?? '', answer: data.text });
+  }
+  return assumptions;
+}
+
+function blockedOf(events: readonly TaskEvent[]): BlockedHost[] {
+  const counts = new Map<string, number>();
+  for (const { type, data } of events) {
+    if (type !== 'accessBlocked') continue;
+    for (const { host, count } of data.hosts) counts.set(host, (counts.get(host) ?? 0) + count);
+  }
+  return [...counts].map(([host, count]) => ({ host, count }));
+}
