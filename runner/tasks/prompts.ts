@@ -1,7 +1,8 @@
 // What the model is told: the standing instructions, the task, and the words for special moments.
 import type { EventData } from '../../shared/task/events.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
-import type { Spec } from '../../shared/spec/spec.ts';
+import { expectationText } from '../../shared/spec/expectation.ts';
+import type { Criterion, Spec } from '../../shared/spec/spec.ts';
 import { quotation, quotationMark } from './quotation.ts';
 
 export const systemPrompt = `You are Nightjar's coding agent. You work alone in an isolated clone of the user's repository until the task is done.
@@ -80,7 +81,7 @@ export function firstPrompt(
 
 function specText(spec: Spec): string {
   const criteria = spec.criteria
-    .map(({ text, check }) => `- ${text}${check === null ? '' : ` (\`${check}\`)`}`)
+    .map((criterion, index) => `${index + 1}. ${criterion.text} (${proofText(criterion)})`)
     .join('\n');
   return sections([
     [`Task: ${spec.title}`, spec.goal],
@@ -88,6 +89,11 @@ function specText(spec: Spec): string {
     ['Acceptance criteria', criteria],
     ['Constraints', spec.constraints],
   ]);
+}
+
+function proofText({ check, expect }: Criterion): string {
+  const words = [check === null ? '' : `\`${check}\``, expect === undefined ? '' : expectationText(expect)];
+  return words.filter((part) => part !== '').join(' ') || 'a person judges it';
 }
 
 function checksText(created: EventData<'taskCreated'>, baseline: readonly EventData<'checkEnded'>[]): string {
