@@ -182,16 +182,25 @@ export interface CheckOutcome extends CommandResult {
   /** At most 200. */
   readonly problems: readonly Problem[];
   readonly problemsLeftOut: number;
+  /** Per cent, where the check is about it. */
+  readonly coverage?: number;
+  /** Whether an image was kept. */
+  readonly hasImage?: true;
+}
+
+/** Where a check runs, and what it leaves there. */
+export interface CheckPlace {
+  /** Its workspace is the clean checkout. */
+  readonly place: SandboxPlace;
+  readonly logFile: string;
+  /** Absolute file for an image that the check makes. */
+  readonly imageFile?: string;
+  /** Per cent at the baseline; null where that said nothing, missing for the baseline itself. */
+  readonly baselineCoverage?: number | null;
 }
 
 export interface CheckRunner {
-  /** The place's workspace is the clean checkout. */
-  run(
-    check: Check,
-    where: { readonly place: SandboxPlace; readonly logFile: string },
-    signal: AbortSignal,
-    watch: Watch,
-  ): Promise<CheckOutcome>;
+  run(check: Check, where: CheckPlace, signal: AbortSignal, watch: Watch): Promise<CheckOutcome>;
 }
 
 export interface ToolOutcome {
