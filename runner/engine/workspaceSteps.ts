@@ -124,9 +124,11 @@ export async function commit(
   round: number,
   { run, ports, signal }: StepCall,
 ): Promise<Extract<Fact, { type: 'committed' }>> {
-  const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt };
-  const made = await ports.workspaces.commit(placeOf(run), wanted, signal);
-  return { type: 'committed', data: { round, commit: made.commit, files: [...made.files] } };
+  const { protectedPaths = [] } = run.created;
+  const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt, protectedPaths };
+  const { commit, files, keptOut } = await ports.workspaces.commit(placeOf(run), wanted, signal);
+  const kept = keptOut.length === 0 ? {} : { keptOut: [...keptOut] };
+  return { type: 'committed', data: { round, commit, files: [...files], ...kept } };
 }
 
 export async function deliver(

@@ -142,9 +142,18 @@ export interface Workspaces {
    */
   commit(
     place: TaskPlace,
-    commit: { readonly parent: string; readonly message: string; readonly at: Date },
+    commit: {
+      readonly parent: string;
+      readonly message: string;
+      readonly at: Date;
+      readonly protectedPaths?: readonly string[];
+    },
     signal: AbortSignal,
-  ): Promise<{ readonly commit: string; readonly files: readonly ChangedFile[] }>;
+  ): Promise<{
+    readonly commit: string;
+    readonly files: readonly ChangedFile[];
+    readonly keptOut: readonly string[];
+  }>;
   openCheckout(place: TaskPlace, commit: string, signal: AbortSignal): Promise<Checkout>;
   /** Points the task's ref in the store at `commit`; harmless to repeat. */
   deliver(place: TaskPlace, commit: string, signal: AbortSignal): Promise<{ readonly ref: string }>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
 import type { Network } from './network.ts';
 import { parseYaml, YamlMistake } from './parseYaml.ts';
+import { protectedPathsSchema } from './protectedPaths.ts';
 import { distinctChecks, sharedSettings } from './settings.ts';
 import type { Budget, Check } from './spec.ts';
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly model: string | null;
   /** The most that a task's commands may reach; null leaves it to the user, who may always choose less. */
   readonly network: Network | null;
+  /** Globs as in `.gitignore` of what a task can't change. */
+  readonly protectedPaths: readonly string[];
 }
 
 const trailer = z
@@ -27,6 +30,7 @@ const trailer = z
 const configSchema = z.strictObject({
   ...sharedSettings,
   trailers: z.array(trailer).max(20).nullable().default(null),
+  protectedPaths: protectedPathsSchema.default([]),
 });
 
 /** Parses the file's text; `path` is named in KnownError `configUnreadable`. */

@@ -31,6 +31,8 @@ export interface Plan {
   readonly budget: Partial<Budget>;
   /** Null leaves it to the runner. */
   readonly trailers: readonly string[] | null;
+  /** What the task can't change, as the project says. */
+  readonly protectedPaths: readonly string[];
   /** Who said which checks count, for the user: `you`, `spec`, or the name of a file; empty where there are none. */
   readonly checksFrom: string;
   /** What narrows whatever network the user chooses: see `withinLimits`. */
@@ -73,6 +75,7 @@ export function resolvePlan(said: {
     model: overrides.model ?? spec?.model ?? config?.model ?? null,
     budget: { ...config?.budget, ...spec?.budget, ...overrides.budget },
     trailers: config?.trailers ?? null,
+    protectedPaths: config?.protectedPaths ?? [],
     checksFrom,
     networkLimits: limitsOf([
       ['spec', spec?.network],

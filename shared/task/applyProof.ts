@@ -1,5 +1,6 @@
 // Folds what backs or doubts a task's result: criteria, integrity of tests, the runs that put tests to the test, circles.
 import type { EventData, Fact } from './events.ts';
+import type { IntegrityFinding } from './integrity.ts';
 import type { IntegrityState, Task } from './task.ts';
 
 const proofTypes = [
@@ -28,7 +29,7 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
     case 'crossRunEnded':
       return { integrity: withCrossRun(task, event.data) };
     case 'integrityInspected':
-      return { integrity: inspected(event.data) };
+      return { integrity: inspected(task, event.data) };
     case 'stuckSeen': {
       const { sign, approach, detail, round } = event.data;
       return { stuck: { sign, approach, detail, round } };
@@ -36,8 +37,37 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
   }
 }
 
-function inspected({ commit, findings, findingsLeftOut }: EventData<'integrityInspected'>): IntegrityState {
-  return { commit, findings, findingsLeftOut, crossRuns: [] };
+/** What was found by reading; what runs and the commit itself have shown of the same commit stays. */
+function inspected(task: Task, data: EventData<'integrityInspected'>): IntegrityState {
+  const { commit, findings, findingsLeftOut } = data;
+  const known = integrityOf(task, commit);
+  const shown = known.findings.filter(({ foundBy }) => foundBy === 'run');
+  return { commit, findings: [...shown, ...findings], findingsLeftOut, crossRuns: known.crossRuns };
+}
+
+/** A commit that was made without changes of protected paths. */
+export function withKeptOut(task: Task, commit: string, keptOut: readonly string[]): IntegrityState {
+  const known = integrityOf(task, commit);
+  const others = known.findings.filter(({ kind }) => kind !== 'protectedPathChanged');
+  const findings = keptOut.map((file): IntegrityFinding => {
+    const message = 'The agent changed this protected path. The change is not in the commit.';
+    return {
+      kind: 'protectedPathChanged',
+      file,
+      line: null,
+      side: 'before',
+      message,
+      excerpt: '',
+      foundBy: 'run',
+    };
+  });
+  return { ...known, findings: [...findings, ...others] };
+}
+
+function integrityOf({ integrity }: Task, commit: string): IntegrityState {
+  return integrity?.commit === commit
+    ? integrity
+    : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
 }
 
 const crossRunActivities = {
@@ -45,10 +75,9 @@ const crossRunActivities = {
   newTests: 'Running the new tests against the old code',
 } as const;
 
-function withCrossRun({ integrity }: Task, data: EventData<'crossRunEnded'>): IntegrityState {
+function withCrossRun(task: Task, data: EventData<'crossRunEnded'>): IntegrityState {
   const { commit, kind, ran, note, findings } = data;
-  const known =
-    integrity?.commit === commit ? integrity : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
+  const known = integrityOf(task, commit);
   const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
   return { ...known, findings: [...known.findings, ...findings], crossRuns };
 }

@@ -44,7 +44,7 @@ const workspaces: Workspaces = {
   whyLost: async () => null,
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
-  commit: async (_place, { parent }) => ({ commit: parent, files: [] }),
+  commit: async (_place, { parent }) => ({ commit: parent, files: [], keptOut: [] }),
   openCheckout: nothingToRun,
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,

@@ -152,7 +152,7 @@ describe('a workspace', () => {
     const { folder, commit, place, workspaces } = await shipped(user);
     assert.equal(readFileSync(join(folder, 'a.bin'), 'utf8'), pointer);
     assert.ok(statSync(join(folder, 'vendor/lib')).isDirectory());
-    assert.deepEqual(await commit(), { commit: place.snapshot, files: [] });
+    assert.deepEqual(await commit(), { commit: place.snapshot, files: [], keptOut: [] });
     await using checkout = await workspaces.openCheckout(place, place.snapshot, signal);
     assert.ok(existsSync(join(checkout.folder, 'a.bin')));
   });

@@ -126,6 +126,7 @@ describe('parseConfig', () => {
         budget: { costUsd: 1.5 },
         model: 'm',
         network: { mode: 'off', hosts: [] },
+        protectedPaths: [],
       },
     );
     assert.deepEqual(parseConfig('# nothing\n', path), {
@@ -135,6 +136,7 @@ describe('parseConfig', () => {
       budget: {},
       model: null,
       network: null,
+      protectedPaths: [],
     });
   });
 
