@@ -38,6 +38,7 @@ import { maskFact } from './tasks/maskFact.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
+import { createCommits } from './workspaces/commits.ts';
 import { diskBytes } from './workspaces/diskBytes.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
 import { SetUpCache } from './workspaces/setUpCache.ts';
@@ -193,6 +194,7 @@ function makeParts({ dataFolder, config, log, store, masker, boot }: Base) {
     journal: store,
     ports: {
       workspaces,
+      commits: createCommits({ dataFolder, refs, inUse: workspaces.inUse }),
       sandbox,
       checks: createCheckRunner({ sandbox }),
       checkouts: new Checkouts(workspaces, sandbox, setUps),

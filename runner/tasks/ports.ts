@@ -139,6 +139,7 @@ export interface Workspaces {
   /**
    * Records the workspace's files as a commit on `parent` in the store, and says what changed since the snapshot.
    * Returns `parent` where nothing changed. Made again after a crash it finds its earlier commit by the message's trailers.
+   * Paths that the globs protect stay as they are in `parent`; the result names those that would have changed.
    */
   commit(
     place: TaskPlace,
@@ -159,6 +160,20 @@ export interface Workspaces {
   deliver(place: TaskPlace, commit: string, signal: AbortSignal): Promise<{ readonly ref: string }>;
   /** Removes workspace and checkouts; the store keeps the commits. */
   remove(taskId: string): Promise<void>;
+}
+
+/** The commits of a task's repository, as the store has them. */
+export interface Commits {
+  /** Paths of all files. */
+  pathsOf(place: TaskPlace, commit: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The beginning of a file's text, up to 1 MiB; null where the commit has no such file. */
+  textOf(place: TaskPlace, commit: string, path: string, signal: AbortSignal): Promise<string | null>;
+  /** A commit on no ref: `onto` with the files at `paths` as `from` has them, or without those that it has not. */
+  mix(
+    place: TaskPlace,
+    mix: { readonly onto: string; readonly from: string; readonly paths: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 /** A set-up that is about to be run. */

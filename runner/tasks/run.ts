@@ -13,18 +13,22 @@ import {
   forkPrompt,
   interruptedText,
   networkAllowedText,
+  roundNotes,
   summaryPrompt,
   systemPrompt,
   workspaceLostText,
   workspaceReclaimedText,
 } from './prompts.ts';
+import { noProof, proofAfter, type Proof } from './proof.ts';
 import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
 
 export type CheckResult = EventData<'checkEnded'>;
 
 /** Tools that change nothing: after a crash they are simply called again, and a turn of them needs no checkpoint. */
-const harmlessTools: ReadonlySet<string> = new Set(['read', 'list', 'search', 'ask', 'finish']);
+const harmlessTools: ReadonlySet<string> = new Set([
+  ...(['read', 'list', 'search', 'ask', 'finish', 'proposeCheck'] as const),
+]);
 
 /** Whether a call of this tool may be repeated without a thought. */
 export function isHarmless(tool: string): boolean {
@@ -58,6 +62,8 @@ export interface Run {
   readonly roundChecks: readonly CheckResult[];
   /** Those of the round before; of the baseline in the first. */
   readonly lastChecks: readonly CheckResult[];
+  /** What backs or doubts the round's commit beside its checks. */
+  readonly proof: Proof;
   /** The commit that the next one stands on. */
   readonly head: string;
   /** The commit of the newest checkpoint or round: what a lost workspace is made from. */
@@ -91,7 +97,8 @@ export function advance(run: Run | null, event: TaskEvent): Run {
   }
   const spent = spentAfter(run.spent, run.pending, event);
   const deaths = deathsAfter(run.deaths, run.pending, event);
-  const changed = { ...run, task, spent, deaths, ...changeOf(run, event) };
+  const proof = proofAfter(run.proof, event);
+  const changed = { ...run, task, spent, deaths, proof, ...changeOf(run, event) };
   return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
@@ -115,6 +122,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     roundCommit: null,
     roundChecks: [],
     lastChecks: [],
+    proof: noProof,
     head: created.snapshot.commit,
     saved: start,
     isDirty: false,
@@ -147,7 +155,7 @@ type CourseEvent = Extract<
         )
       | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
       | ('taskCreated' | 'modelRetried' | 'committed')
-      | ProofEvent['type'];
+      | Exclude<ProofEvent['type'], 'crossRunStarted' | 'crossRunEnded'>;
   }
 >;
 
@@ -159,6 +167,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'checkStarted':
     case 'toolStarted':
     case 'commitStarted':
+    case 'crossRunStarted':
     case 'deliverStarted':
       return { pending: event };
     case 'compactionStarted':
@@ -167,7 +176,10 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
       return { pending: null, isPrepared: true, isDirty: false };
     case 'setUpEnded':
       return { pending: null, setUp: event.data };
+    case 'crossRunEnded':
+      return { pending: null };
     case 'checkEnded':
+      if (event.data.proposedFor !== undefined) return { pending: null };
       return event.data.round === 0
         ? { pending: null, baseline: [...run.baseline, event.data] }
         : { pending: null, roundChecks: [...run.roundChecks, event.data] };
@@ -238,8 +250,6 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'sandboxChanged':
     case 'criteriaJudged':
     case 'checkProposed':
-    case 'crossRunStarted':
-    case 'crossRunEnded':
     case 'integrityInspected':
     case 'stuckSeen':
       return {};
@@ -250,9 +260,11 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
 export function messagesOfNextTurn(run: Run): readonly Message[] {
   const isNewRound = run.roundCommit !== null;
   const hasFindings = isNewRound && run.roundChecks.some((check) => !check.passed);
+  const notes = isNewRound ? roundNotes(run.created.spec.criteria, run.proof) : '';
   return [
     ...(run.transcript.length > 0 ? [] : opening(run)),
     ...(hasFindings ? [roundFindings(run)] : []),
+    ...(notes === '' ? [] : [asUser(notes)]),
     ...run.newMessages.map(asUser),
   ];
 }

@@ -38,6 +38,14 @@ export function ofCommand(expect: Expectation | undefined): CommandExpectation |
   return expect;
 }
 
+/** Whether nothing that can be run decides the criterion. */
+export function isUnbound(criterion: {
+  readonly check: string | null;
+  readonly expect?: Expectation | undefined;
+}): boolean {
+  return criterion.check === null && criterion.expect === undefined;
+}
+
 /** Whether the file is one that a person looks at. */
 export function isImage(path: string): boolean {
   return /\.(?:png|jpe?g|webp|gif)$/i.test(path);

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkouts } from '../../../runner/engine/checkouts.ts';
 import { Engine } from '../../../runner/engine/engine.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
-import type { ModelAnswer, ModelClient, Sandbox, SetUps, Workspaces } from '../../../runner/tasks/ports.ts';
+import type {
+  Commits,
+  ModelAnswer,
+  ModelClient,
+  Sandbox,
+  SetUps,
+  Workspaces,
+} from '../../../runner/tasks/ports.ts';
 import { RateLimited } from '../../../runner/tasks/rateLimited.ts';
 import type { QueueLimits } from '../../../runner/tasks/queue.ts';
 import { KnownError } from '../../../shared/errors/errors.ts';
@@ -49,6 +56,8 @@ const workspaces: Workspaces = {
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,
 };
+
+const commits: Commits = { pathsOf: nothingToRun, textOf: nothingToRun, mix: nothingToRun };
 
 const setUps: SetUps = { share: async (_wanted, run) => ({ ...(await run()), isCached: false }) };
 
@@ -145,6 +154,7 @@ export class EngineWorld implements AsyncDisposable {
       journal: this.store,
       ports: {
         workspaces,
+        commits,
         sandbox,
         checks: { run: nothingToRun },
         checkouts: new Checkouts(workspaces, sandbox, setUps),
