@@ -39,7 +39,7 @@ export function createCommits({
       return [...(await entriesOf(storeOf(place), commit, signal)).keys()];
     },
     async textOf(place, commit, path, signal) {
-      const entry = (await entriesOf(storeOf(place), commit, signal)).get(path);
+      const entry = (await entriesOf(storeOf(place), commit, signal, path)).get(path);
       if (entry === undefined || !entry.mode.startsWith('100')) return null;
       const options = { gitDir: storeOf(place), signal, collectBytes: mostTextBytes };
       const { stdout } = await runGit(['cat-file', 'blob', entry.id], options);

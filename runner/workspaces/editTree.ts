@@ -7,13 +7,18 @@ export interface TreeEntry {
   readonly id: string;
 }
 
-/** What is at each path of a commit or tree, folders left out. */
+/** What is at each path of a commit or tree, folders left out; with `path` at that one alone. */
 export async function entriesOf(
   store: string,
   tree: string,
   signal: AbortSignal,
+  path?: string,
 ): Promise<Map<string, TreeEntry>> {
-  const { stdout } = await runGit(['ls-tree', '-r', '-z', '--full-tree', tree], { gitDir: store, signal });
+  const only = path === undefined ? [] : ['--', path];
+  const { stdout } = await runGit(['ls-tree', '-r', '-z', '--full-tree', tree, ...only], {
+    ...{ gitDir: store, signal },
+    env: { GIT_LITERAL_PATHSPECS: '1' },
+  });
   const entries = new Map<string, TreeEntry>();
   for (const row of stdout.toString('utf8').split('\0')) {
     const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(row) ?? [];
