@@ -13,7 +13,7 @@ describe('the tools', () => {
     });
     assert.deepEqual(
       definitions.map(({ name }) => name),
-      ['read', 'list', 'search', 'edit', 'write', 'run', 'ask', 'finish'],
+      ['read', 'list', 'search', 'edit', 'write', 'run', 'ask', 'finish', 'proposeCheck'],
     );
     for (const { name, parameters } of definitions) {
       assert.equal(parameters['type'], 'object', name);
@@ -40,6 +40,8 @@ describe('the tools', () => {
       run: 'command timeoutSeconds',
       ask: 'question defaultAnswer',
       finish: 'outcome summary commitMessage',
+      // Runs in the sandbox like any command, beside the user's checks, and never makes a task verified.
+      proposeCheck: 'criterion command',
     });
   });
 
