@@ -40,6 +40,7 @@ import { maskFact } from './tasks/maskFact.ts';
 import type { Clock } from './tasks/ports.ts';
 import { createTools } from './tools/tools.ts';
 import { runnerVersion } from './host/version.ts';
+import { createCommits } from './workspaces/commits.ts';
 import { diskBytes } from './workspaces/diskBytes.ts';
 import { createEvidenceStore } from './workspaces/evidenceStore.ts';
 import { Housekeeping } from './workspaces/housekeeping.ts';
@@ -201,6 +202,7 @@ function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }:
     journal: store,
     ports: {
       workspaces,
+      commits: createCommits({ dataFolder, refs, inUse: workspaces.inUse }),
       sandbox,
       checks: createCheckRunner({ sandbox }),
       checkouts: new Checkouts(workspaces, sandbox, setUps),

@@ -70,7 +70,7 @@ async function ship(
       connected(ending),
       import('../../shared/client/handOff.ts'),
     ]);
-    const { repository, budget, trailers } = prepared;
+    const { repository, budget, trailers, protectedPaths } = prepared;
     const { task: created } = await handOff(
       {
         connection,
@@ -83,6 +83,7 @@ async function ship(
           model: draft.model,
           budget,
           trailers: trailers === null ? null : [...trailers],
+          protectedPaths,
           createdBy: 'editor',
           skip: skippedPaths(draft, prepared.leftOut),
           include: prepared.included,

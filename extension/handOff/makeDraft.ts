@@ -23,6 +23,7 @@ export interface PreparedDraft {
   readonly repository: Repository;
   readonly budget: Partial<Budget>;
   readonly trailers: readonly string[] | null;
+  readonly protectedPaths: readonly string[];
   /** Untracked files that are over the limits or hold a secret: they stay behind unless the user insists. */
   readonly leftOut: readonly string[];
   /** Files that git ignores and `.worktreeinclude` names. */
@@ -101,7 +102,8 @@ export async function makeDraft(input: DraftInput, signal: AbortSignal): Promise
     .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')
     .map(({ path }) => path);
   const { included } = manifest;
-  return { draft, repository, budget: plan.budget, trailers: plan.trailers, leftOut, included };
+  const { budget, trailers, protectedPaths } = plan;
+  return { draft, repository, budget, trailers, protectedPaths, leftOut, included };
 }
 
 function leftBehindOf({ skipped, included }: Manifest): LeftBehind[] {

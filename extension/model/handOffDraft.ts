@@ -1,4 +1,5 @@
 // A hand-off before it is sent, and how its preview shows it: what ships, what stays, and every choice.
+import { expectationText } from '../../shared/spec/expectation.ts';
 import { isBeyondRegistries, networkWords, type Network } from '../../shared/spec/network.ts';
 import { withinLimits, type NetworkLimit } from '../../shared/spec/resolvePlan.ts';
 import type { Check, Spec } from '../../shared/spec/spec.ts';
@@ -151,7 +152,10 @@ export function chosenContext(draft: Pick<HandOffDraft, 'context' | 'leftOutCont
 export function chosenChecks(draft: Pick<HandOffDraft, 'checks'>): Check[] {
   return draft.checks
     .filter(({ isEnabled }) => isEnabled)
-    .map(({ name, command, timeoutMs }) => ({ name, command, timeoutMs }));
+    .map(({ name, command, timeoutMs, expect }) => ({
+      ...{ name, command, timeoutMs },
+      ...(expect === undefined ? {} : { expect }),
+    }));
 }
 
 /** How each part of the context is named and counted; a part that is empty isn't offered. */
@@ -221,7 +225,8 @@ function secretRows(shipped: readonly ShippedFile[]): PreviewRow[] {
 }
 
 function checkLabel(check: DraftCheck): string {
-  return formatOneLine(check.command, 80);
+  const expected = check.expect === undefined ? '' : `: ${expectationText(check.expect)}`;
+  return `${formatOneLine(check.command, 80)}${formatOneLine(expected, 80)}`;
 }
 
 function checkNote(check: DraftCheck): string {

@@ -24,7 +24,7 @@ export function newestProblems(events: readonly TaskEvent[]): RoundProblems {
   const history = new ProblemHistory();
   const byCheck = new Map<string, RoundProblems>();
   for (const { type, data } of events) {
-    if (type !== 'checkEnded') continue;
+    if (type !== 'checkEnded' || data.proposedFor !== undefined) continue;
     const { round, name: check, problems, problemsLeftOut: leftOut } = data;
     const { ages } = history.add(data);
     const aged = problems.map((problem, index) => ({ problem, age: ages[index] ?? 'new', check }));

@@ -5,7 +5,7 @@ import type { Output } from '../../shared/protocol/requests.ts';
 import { branchNameFor } from '../../shared/task/branchName.ts';
 import type { ItemContent, ItemDetail, Progress, TimelineItem, TimelineRound } from './timelineItems.ts';
 import * as notes from './timelineNotes.ts';
-import { proofNote } from './timelineProof.ts';
+import { proofNote, proposalNote } from './timelineProof.ts';
 import { TimelineRounds } from './timelineRounds.ts';
 import { toolBlocksOf, toolContentOf, type ToolCallFacts } from './timelineTools.ts';
 
@@ -208,6 +208,8 @@ export class Timeline {
   ): void {
     this.#turn = null;
     const isSetUp = event.type === 'setUpStarted' || event.type === 'setUpEnded';
+    if (!isSetUp && event.data.proposedFor !== undefined)
+      return this.#note(event, `proposal-${event.data.round}-${event.data.name}`, proposalNote(event));
     const name = isSetUp ? 'Set-up' : event.data.name;
     const id = isSetUp ? `setUp-${this.#rounds.current}` : `check-${event.data.round}-${name}`;
     const outcome = event.type === 'setUpEnded' || event.type === 'checkEnded' ? event.data : null;

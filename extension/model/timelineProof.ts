@@ -1,6 +1,6 @@
 // Turns the facts that back or doubt a result into notes of the timeline: criteria, findings, cross-runs, circles.
 import type { ProofEvent } from '../../shared/task/applyProof.ts';
-import type { EventData } from '../../shared/task/events.ts';
+import type { EventData, Fact } from '../../shared/task/events.ts';
 import { criteriaText, crossRunText, findingsText, foundBy, stuckTexts } from '../../shared/task/proof.ts';
 import { formatDuration } from './formatting.ts';
 import { note, type NoteContent } from './timelineItems.ts';
@@ -42,6 +42,13 @@ function bestRoundNote({ round, commit }: EventData<'bestRoundTaken'>): NoteCont
     `Took round ${round} again: no later one was better`,
     shortCommit(commit),
   );
+}
+
+/** Its runs decide whether it counts: a failure is no bad news where it has to fail. */
+export function proposalNote(event: Extract<Fact, { type: 'checkStarted' | 'checkEnded' }>): NoteContent {
+  const { name, command } = event.data;
+  const result = event.type === 'checkStarted' ? 'running' : event.data.passed ? 'passes' : 'fails';
+  return note('beaker', 'muted', `${name}: ${result}`, command);
 }
 
 /** An end takes the place of its start. */

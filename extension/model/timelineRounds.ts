@@ -74,7 +74,7 @@ export class TimelineRounds {
       if (event.data.turn > this.#turn) this.#set({ ...round, turns: round.turns + 1 });
       this.#turn = event.data.turn;
     }
-    if (event.type !== 'checkEnded') return;
+    if (event.type !== 'checkEnded' || event.data.proposedFor !== undefined) return;
     this.#lastChange = this.#history.add(event.data);
     const problems = withChange(round.problems, this.#lastChange);
     if (event.data.passed) this.#set({ ...round, problems, checksPassed: round.checksPassed + 1 });

@@ -78,6 +78,7 @@ export async function draftHandOff(
     model: plan.model,
     budget: plan.budget,
     trailers: plan.trailers === null ? null : [...plan.trailers],
+    protectedPaths: plan.protectedPaths,
     createdBy: 'commandLine',
     skip: manifest.skipped
       .filter(({ reason }) => reason === 'tooLarge' || reason === 'looksSecret')

@@ -30,7 +30,7 @@ export function sandboxPlaceOf(run: Run, workspaces: Workspaces, workspace: stri
   return { taskId: id, workspace, readable, network, secrets: run.created.secrets ?? [] };
 }
 
-interface OpenCheckout {
+export interface OpenCheckout {
   readonly commit: string;
   readonly folder: string;
   /** What every check of the round ends with when the project can't be set up on this commit. */
@@ -63,22 +63,33 @@ export class Checkouts {
     const known = this.#open.get(taskId);
     if (known?.commit === call.commit) return known;
     await this.close(taskId);
-    const checkout = await this.#workspaces.openCheckout(placeOf(call.run), call.commit, call.signal);
-    try {
-      const failedSetUp = await this.#setUp(call, checkout.folder);
-      const opened = { commit: call.commit, folder: checkout.folder, failedSetUp, checkout };
-      this.#open.set(taskId, opened);
-      return opened;
-    } catch (error) {
-      await checkout[Symbol.asyncDispose]();
-      throw error;
-    }
+    const opened = await this.#make(call);
+    this.#open.set(taskId, opened);
+    return opened;
+  }
+
+  /** One more checkout, set up, in which nothing has run; the task's other one stays. Disposing removes it. */
+  async openAside(call: CheckoutCall): Promise<OpenCheckout & AsyncDisposable> {
+    const { checkout, ...opened } = await this.#make(call);
+    return { ...opened, [Symbol.asyncDispose]: () => checkout[Symbol.asyncDispose]() };
   }
 
   async close(taskId: string): Promise<void> {
     const known = this.#open.get(taskId);
     this.#open.delete(taskId);
     await known?.checkout[Symbol.asyncDispose]();
+  }
+
+  async #make(call: CheckoutCall): Promise<OpenCheckout & { readonly checkout: Checkout }> {
+    const { run, commit, signal } = call;
+    const checkout = await this.#workspaces.openCheckout(placeOf(run), commit, signal);
+    try {
+      const failedSetUp = await this.#setUp(call, checkout.folder);
+      return { commit, folder: checkout.folder, failedSetUp, checkout };
+    } catch (error) {
+      await checkout[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #setUp(

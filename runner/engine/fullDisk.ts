@@ -12,6 +12,7 @@ const mostDoublings = 5;
 /** Steps that are done again as they are. Of the others the log tells that they were begun, and the task decides anew. */
 const repeated: ReadonlySet<Step['kind']> = new Set([
   ...(['prepare', 'setUp', 'check', 'recover', 'checkpoint', 'commit', 'deliver', 'stop'] as const),
+  ...(['judge', 'crossRun'] as const),
 ]);
 
 export function isDiskFull(error: unknown): boolean {

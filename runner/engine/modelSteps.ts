@@ -6,6 +6,7 @@ import type { Step } from '../tasks/life.ts';
 import { modelTermsOf } from '../tasks/modelTerms.ts';
 import type { ModelAnswer, ModelRequest } from '../tasks/ports.ts';
 import { compactionRequest } from '../tasks/prompts.ts';
+import { toolsFor } from '../tasks/proposals.ts';
 import { RateLimited } from '../tasks/rateLimited.ts';
 import { LostCall } from './lostCall.ts';
 import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
@@ -19,7 +20,8 @@ const unanswered: readonly Fact[] = [{ type: 'interrupted', data: { step: 'model
 export async function turn(step: Extract<Step, { kind: 'turn' }>, call: StepCall): Promise<readonly Fact[]> {
   const { run, ports } = call;
   const startedAt = ports.clock.now();
-  const request = { messages: run.transcript, tools: ports.tools.definitions };
+  const tools = toolsFor(run.created.spec.criteria, ports.tools.definitions);
+  const request = { messages: run.transcript, tools };
   const answer = await ask(request, step, call);
   if (!('text' in answer)) return answer;
   const { text, usage, requestBytes } = answer;

@@ -4,6 +4,7 @@ import type { Fact, TaskEvent } from '../../shared/task/events.ts';
 import type {
   CheckRunner,
   Clock,
+  Commits,
   Evidence,
   LogFiles,
   ModelClient,
@@ -19,6 +20,7 @@ import type { Checkouts } from './checkouts.ts';
 /** The parts of the world that steps act on. */
 export interface StepPorts {
   readonly workspaces: Workspaces;
+  readonly commits: Commits;
   readonly sandbox: Sandbox;
   readonly setUps: SetUps;
   readonly checks: CheckRunner;

@@ -5,7 +5,10 @@ import type { Reservation } from '../tasks/spending.ts';
 import { LostCall } from './lostCall.ts';
 import { compact, turn } from './modelSteps.ts';
 import type { StepCall } from './stepCall.ts';
-import { check, checkpoint, commit, deliver, prepare, recover, setUp, stop, tool } from './workspaceSteps.ts';
+import { check } from './checkSteps.ts';
+import { judge } from './criteriaSteps.ts';
+import { crossRun } from './crossRunSteps.ts';
+import { checkpoint, commit, deliver, prepare, recover, setUp, stop, tool } from './workspaceSteps.ts';
 
 /** The fact that is on disk before a step begins; null for a step that is harmless to lose without a trace. */
 export function startOf(step: Step): Fact | null {
@@ -16,7 +19,13 @@ export function startOf(step: Step): Fact | null {
       return { type: 'setUpStarted', data: { command: step.command } };
     case 'check': {
       const { name, command } = step.check;
-      return { type: 'checkStarted', data: { round: step.round, name, command, commit: step.commit } };
+      const { round, commit, proposedFor } = step;
+      const proposal = proposedFor === undefined ? {} : { proposedFor };
+      return { type: 'checkStarted', data: { round, name, command, commit, ...proposal } };
+    }
+    case 'crossRun': {
+      const { tests, round, commit } = step;
+      return { type: 'crossRunStarted', data: { round, kind: tests, commit } };
     }
     case 'turn': {
       const { turn, round } = step;
@@ -32,6 +41,7 @@ export function startOf(step: Step): Fact | null {
       return { type: 'commitStarted', data: { round: step.round } };
     case 'deliver':
       return { type: 'deliverStarted', data: {} };
+    case 'judge':
     case 'recover':
     case 'checkpoint':
     case 'stop':
@@ -60,6 +70,10 @@ export async function perform(step: Step, call: StepCall): Promise<readonly Fact
       return setUp(step.command, call);
     case 'check':
       return check(step, call);
+    case 'judge':
+      return judge(step, call);
+    case 'crossRun':
+      return crossRun(step, call);
     case 'turn':
       return turn(step, call);
     case 'compact':

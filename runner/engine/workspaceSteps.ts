@@ -63,34 +63,6 @@ export async function setUp(command: string, { run, ports, signal }: StepCall): 
   return [{ type: 'setUpEnded', data: { ...facts(result), ...how } }, ...blockedFacts(result)];
 }
 
-/** Nothing but the commit and the set-up decides: the round's checks run in a fresh checkout, one after the other. */
-export async function check(
-  step: Extract<Step, { kind: 'check' }>,
-  call: StepCall,
-): Promise<readonly Fact[]> {
-  const { run, ports, signal } = call;
-  const watch = watcher(run, ports, 'check');
-  const { name, command } = step.check;
-  const number = run.created.checks.findIndex((other) => other.name === name) + 1;
-  const log = `round-${step.round}-check-${number}.log`;
-  const logFile = ports.logs.fileFor(run.task.id, log);
-  const checkout = await ports.checkouts.open({ run, commit: step.commit, logFile, watch, signal });
-  const place = sandboxPlaceOf(run, ports.workspaces, checkout.folder);
-  const result =
-    checkout.failedSetUp ?? (await ports.checks.run(step.check, { place, logFile }, signal, watch));
-  const { passed, problems, problemsLeftOut } = result;
-  const data = {
-    round: step.round,
-    name,
-    command,
-    commit: step.commit,
-    passed,
-    problems: [...problems],
-    problemsLeftOut,
-  };
-  return [{ type: 'checkEnded', data: { ...data, ...facts(result), log } }, ...blockedFacts(result)];
-}
-
 export async function tool(
   step: Extract<Step, { kind: 'tool' }>,
   { run, ports, signal }: StepCall,
@@ -153,9 +125,11 @@ export async function commit(
   round: number,
   { run, ports, signal }: StepCall,
 ): Promise<Extract<Fact, { type: 'committed' }>> {
-  const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt };
-  const made = await ports.workspaces.commit(placeOf(run), wanted, signal);
-  return { type: 'committed', data: { round, ...made, files: [...made.files] } };
+  const { protectedPaths = [] } = run.created;
+  const wanted = { parent: run.head, message: commitMessageOf(run), at: run.workedAt, protectedPaths };
+  const { files, keptOut, ...made } = await ports.workspaces.commit(placeOf(run), wanted, signal);
+  const kept = keptOut.length === 0 ? {} : { keptOut: [...keptOut] };
+  return { type: 'committed', data: { round, ...made, files: [...files], ...kept } };
 }
 
 /** The evidence first: once the log says that a result was delivered, what backs it is there. */
@@ -201,10 +175,10 @@ export async function keepWork(call: StepCall): Promise<KeptWork> {
 }
 
 /** Told in an event of its own, so that the user sees it and may allow it. */
-function blockedFacts({ blocked }: Pick<CommandResult, 'blocked'>): Fact[] {
+export function blockedFacts({ blocked }: Pick<CommandResult, 'blocked'>): Fact[] {
   return blocked.length === 0 ? [] : [{ type: 'accessBlocked', data: { hosts: blocked.slice(0, 50) } }];
 }
 
-function facts({ exitCode, timedOut, durationMs, tail }: CommandResult) {
+export function facts({ exitCode, timedOut, durationMs, tail }: CommandResult) {
   return { exitCode, timedOut, durationMs, tail };
 }

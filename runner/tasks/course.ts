@@ -118,6 +118,7 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
     case 'checkpointed':
       return filesKept(before, event.data);
     case 'checkEnded':
+      if (event.data.proposedFor !== undefined) return course;
       return withShown(checkEnded(course, event.data), task, event.data.commit);
     case 'criteriaJudged':
     case 'crossRunEnded':

@@ -16,7 +16,7 @@ export type Deaths = Readonly<Record<string, number>>;
 
 const stepEnds: ReadonlySet<TaskEvent['type']> = new Set([
   ...(['prepared', 'setUpEnded', 'checkEnded', 'turnAnswered', 'compacted'] as const),
-  ...(['toolEnded', 'committed', 'delivered'] as const),
+  ...(['toolEnded', 'committed', 'crossRunEnded', 'delivered'] as const),
 ]);
 
 /** The deaths after one more event; `pending` is the step that was going on before it. An end in good order is none. */
@@ -69,6 +69,10 @@ export function wordsOf(pending: TaskEvent): string {
       return 'shortening the conversation';
     case 'commitStarted':
       return 'committing the work';
+    case 'crossRunStarted':
+      return pending.data.kind === 'baseTests'
+        ? 'running the old tests against the new code'
+        : 'running the new tests against the old code';
     case 'deliverStarted':
       return 'delivering the branch';
     default:
@@ -83,6 +87,7 @@ function shortened(activity: string): string {
 
 function nameOf(pending: TaskEvent): string {
   if (pending.type === 'toolStarted') return nameOfCall(pending.data);
+  if (pending.type === 'crossRunStarted') return `cross-run ${pending.data.kind}`;
   return pending.type === 'checkStarted' ? `check ${pending.data.name}` : pending.type;
 }
 

@@ -19,6 +19,8 @@ export interface FailedCheck {
   readonly timedOut: boolean;
   readonly problems: readonly Problem[];
   readonly problemsLeftOut: number;
+  /** Runs on the same commit that did not agree. */
+  readonly flakyRuns?: number | undefined;
   /** The end of the output. */
   readonly tail: string;
   /** Where there is a log, the whole of it can be read with a tool. */
@@ -64,7 +66,11 @@ export function digestOf(checks: readonly FailedCheck[], maxTokens: number): str
 
 function digestOfOne(check: FailedCheck, maxChars: number): string {
   const ending = check.timedOut ? 'took too long and was ended' : `exit code ${check.exitCode}`;
-  const before = check.failedBefore ? '\nIt failed before your work, too.' : '';
+  const flaky =
+    check.flakyRuns === undefined
+      ? ''
+      : `\nIt is flaky: of ${check.flakyRuns} runs on this commit one passed.`;
+  const before = `${check.failedBefore ? '\nIt failed before your work, too.' : ''}${flaky}`;
   const command = quotation(`Command: ${check.command}`);
   const head = `## ${onOneLine(check.name)}: ${ending}${before}\n${command}${wholeLog(check)}`.slice(
     0,

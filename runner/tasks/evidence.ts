@@ -130,10 +130,13 @@ function timesOf(
   events: readonly TaskEvent[],
   { name, round }: CheckResult,
 ): { readonly startedAt: string | null; readonly endedAt: string } {
-  const isIts = ({ data }: { readonly data: object }): boolean =>
-    'name' in data && data.name === name && 'round' in data && data.round === round;
-  const end = events.findLastIndex((event) => event.type === 'checkEnded' && isIts(event));
-  const start = events.slice(0, end).findLast((event) => event.type === 'checkStarted' && isIts(event));
+  const isIts = (event: TaskEvent, type: 'checkStarted' | 'checkEnded'): boolean =>
+    event.type === type &&
+    event.data.name === name &&
+    event.data.round === round &&
+    event.data.proposedFor === undefined;
+  const end = events.findLastIndex((event) => isIts(event, 'checkEnded'));
+  const start = events.slice(0, end).findLast((event) => isIts(event, 'checkStarted'));
   return { startedAt: start?.at ?? null, endedAt: events[end]?.at ?? '' };
 }
 

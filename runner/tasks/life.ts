@@ -2,16 +2,21 @@
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
+import type { CrossRunKind } from '../../shared/task/integrity.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
 import { bestRound, takenFact } from './bestRound.ts';
+import { areToJudge } from './criteria.ts';
+import { nextCrossRun } from './crossRuns.ts';
 import { isHarmless } from './harmlessTools.ts';
 import { modelTermsOf } from './modelTerms.ts';
 import { compactionRequest, hypothesisFirstText } from './prompts.ts';
+import { nextProposalRun, proposalOf } from './proposals.ts';
 import { messagesOfNextTurn, type Run } from './run.ts';
 import type { Reservation } from './spending.ts';
-import { askSchema, finishSchema, parseToolArguments } from './specialTools.ts';
+import { askSchema, finishSchema, parseToolArguments, proposingTool } from './specialTools.ts';
 import { followingFact, stuckFact } from './stuck.ts';
+import { canBeMended, verdictOf } from './verdict.ts';
 
 /** Milliseconds that a question waits for a person before its default answer is taken. */
 const questionPatienceMs = 15 * 60_000;
@@ -23,7 +28,21 @@ const fullShare = 0.75;
 export type Step =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'setUp'; readonly command: string }
-  | { readonly kind: 'check'; readonly round: number; readonly check: Check; readonly commit: string }
+  | {
+      readonly kind: 'check';
+      readonly round: number;
+      readonly check: Check;
+      readonly commit: string;
+      /** The criterion that the agent proposed it for. */
+      readonly proposedFor?: number;
+    }
+  | { readonly kind: 'judge'; readonly round: number; readonly commit: string }
+  | {
+      readonly kind: 'crossRun';
+      readonly tests: CrossRunKind;
+      readonly round: number;
+      readonly commit: string;
+    }
   | ({ readonly kind: 'turn'; readonly turn: number; readonly round: number } & Reservation)
   | ({ readonly kind: 'compact'; readonly turn: number } & Reservation)
   | { readonly kind: 'tool'; readonly turn: number; readonly call: ToolCall }
@@ -198,6 +217,7 @@ function isUsedUp(run: Run): boolean {
 function callDecision(run: Run, call: ToolCall, now: Date): Decision {
   if (call.name === 'ask') return askDecision(run, call, now);
   if (call.name === 'finish') return finishDecision(run, call);
+  if (call.name === proposingTool) return proposalDecision(run, call);
   if (run.course.hypothesisTurns > 0 && !isHarmless(call.name))
     return answered(run, call, false, hypothesisFirstText);
   return step({ kind: 'tool', turn: run.turn, call });
@@ -224,33 +244,66 @@ function finishDecision(run: Run, call: ToolCall): Decision {
   );
 }
 
-function answered(run: Run, call: ToolCall, ok: boolean, text: string): Decision {
+function proposalDecision(run: Run, call: ToolCall): Decision {
+  const { proposed, text } = proposalOf(run.created.spec.criteria, call.arguments);
+  const facts = proposed === null ? [] : [{ type: 'checkProposed', data: proposed } as const];
+  return answered(run, call, proposed !== null, text, facts);
+}
+
+function answered(
+  run: Run,
+  call: ToolCall,
+  ok: boolean,
+  text: string,
+  facts: readonly Fact[] = [],
+): Decision {
   const data = { turn: run.turn, callId: call.id, name: call.name, ok, text, log: null, durationMs: 0 };
-  return { kind: 'record', facts: [{ type: 'toolEnded', data }] };
+  return { kind: 'record', facts: [...facts, { type: 'toolEnded', data }] };
 }
 
 /** The round's work is committed: check it, then deliver it or go on. */
 function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
-  if (run.course.takenRound !== null) return delivery(run, limitOf(run) ?? 'roundsUsedUp');
+  if (run.course.takenRound !== null) return delivery(run, commit, limitOf(run) ?? 'roundsUsedUp');
   const check = run.created.checks[run.roundChecks.length];
   if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
+  const judging = criteriaDecision(run, commit);
+  if (judging !== null) return judging;
   const limit = limitOf(run);
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   const reason = endReason(run, verdictOf(run), limit);
   if (reason === null) return nextTry(run, around);
   const best = reason === limit ? bestRound(run) : null;
   if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best)] };
-  return delivery(run, reason);
+  return delivery(run, commit, reason);
 }
 
-function delivery(run: Run, reason: EndReason): Decision {
-  return step({ kind: 'deliver', verdict: verdictOf(run), reason, summary: run.finish?.summary ?? '' });
+/** What would be delivered as good is put to the test first. */
+function delivery(run: Run, commit: string, reason: EndReason): Decision {
+  const verdict = verdictOf(run);
+  const crossing = reason === 'agentGaveUp' ? null : crossRunDecision(run, verdict, commit);
+  return crossing ?? step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
 }
 
 /** What ends the work although checks fail. */
 function limitOf(run: Run): EndReason | null {
   if (isUsedUp(run)) return 'budgetUsedUp';
   return run.course.hasGivenUp ? 'stuck' : roundLimit(run);
+}
+
+function criteriaDecision(run: Run, commit: string): Decision | null {
+  if (!areToJudge(run, commit)) return null;
+  const proposal = nextProposalRun(run, commit);
+  if (proposal !== null) return step({ kind: 'check', round: run.round, ...proposal });
+  return step({ kind: 'judge', round: run.round, commit });
+}
+
+function crossRunDecision(run: Run, verdict: Verdict, commit: string): Decision | null {
+  if (verdict !== 'verified' && verdict !== 'partlyVerified') return null;
+  const next = nextCrossRun(run, commit);
+  if (next === null) return null;
+  if (next.skipped !== null)
+    return { kind: 'record', facts: [{ type: 'crossRunEnded', data: next.skipped }] };
+  return step({ kind: 'crossRun', tests: next.tests, round: run.round, commit });
 }
 
 function roundLimit(run: Run): EndReason | null {
@@ -260,20 +313,7 @@ function roundLimit(run: Run): EndReason | null {
 /** Why the task ends here, or null where another round may mend what fails. */
 function endReason(run: Run, verdict: Verdict, limit: EndReason | null): EndReason | null {
   if (run.finish?.outcome === 'cannot') return 'agentGaveUp';
-  if (verdict === 'verified') return 'checksPassed';
+  if (verdict === 'verified' || (verdict === 'partlyVerified' && !canBeMended(run))) return 'checksPassed';
   if (verdict === 'unverified') return run.finish === null ? limit : 'noChecks';
   return limit;
-}
-
-/**
- * What the checks say of the round's commit. Partly verified: something passes, and nothing fails
- * that did not already fail before the agent started.
- */
-function verdictOf(run: Pick<Run, 'roundChecks' | 'baseline'>): Verdict {
-  const { roundChecks } = run;
-  if (roundChecks.length === 0) return 'unverified';
-  if (roundChecks.every((check) => check.passed)) return 'verified';
-  const failedBefore = new Set(run.baseline.filter((check) => !check.passed).map((check) => check.name));
-  const broken = roundChecks.filter((check) => !check.passed && !failedBefore.has(check.name));
-  return broken.length === 0 && roundChecks.some((check) => check.passed) ? 'partlyVerified' : 'failed';
 }

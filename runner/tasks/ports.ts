@@ -141,12 +141,23 @@ export interface Workspaces {
   /**
    * Records the workspace's files as a commit on `parent` in the store, and says what changed since the snapshot.
    * Returns `parent` where nothing changed. Made again after a crash it finds its earlier commit by the message's trailers.
+   * Paths that the globs protect stay as they are in `parent`; the result names those that would have changed.
    */
   commit(
     place: TaskPlace,
-    commit: { readonly parent: string; readonly message: string; readonly at: Date },
+    commit: {
+      readonly parent: string;
+      readonly message: string;
+      readonly at: Date;
+      readonly protectedPaths?: readonly string[];
+    },
     signal: AbortSignal,
-  ): Promise<{ readonly commit: string; readonly tree?: string; readonly files: readonly ChangedFile[] }>;
+  ): Promise<{
+    readonly commit: string;
+    readonly tree?: string;
+    readonly files: readonly ChangedFile[];
+    readonly keptOut: readonly string[];
+  }>;
   /** Keeps a commit that the task's ref is about to leave behind the turn's hidden ref; harmless to repeat. */
   keep(place: TaskPlace, turn: number, commit: string, signal: AbortSignal): Promise<void>;
   openCheckout(place: TaskPlace, commit: string, signal: AbortSignal): Promise<Checkout>;
@@ -154,6 +165,20 @@ export interface Workspaces {
   deliver(place: TaskPlace, commit: string, signal: AbortSignal): Promise<{ readonly ref: string }>;
   /** Removes workspace and checkouts; the store keeps the commits. */
   remove(taskId: string): Promise<void>;
+}
+
+/** The commits of a task's repository, as the store has them. */
+export interface Commits {
+  /** Paths of all files. */
+  pathsOf(place: TaskPlace, commit: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The beginning of a file's text, up to 1 MiB; null where the commit has no such file. */
+  textOf(place: TaskPlace, commit: string, path: string, signal: AbortSignal): Promise<string | null>;
+  /** A commit on no ref: `onto` with the files at `paths` as `from` has them, or without those that it has not. */
+  mix(
+    place: TaskPlace,
+    mix: { readonly onto: string; readonly from: string; readonly paths: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 /** A set-up that is about to be run. */
@@ -186,16 +211,25 @@ export interface CheckOutcome extends CommandResult {
   /** At most 200. */
   readonly problems: readonly Problem[];
   readonly problemsLeftOut: number;
+  /** Per cent, where the check is about it. */
+  readonly coverage?: number;
+  /** Whether an image was kept. */
+  readonly hasImage?: true;
+}
+
+/** Where a check runs, and what it leaves there. */
+export interface CheckPlace {
+  /** Its workspace is the clean checkout. */
+  readonly place: SandboxPlace;
+  readonly logFile: string;
+  /** Absolute file for an image that the check makes. */
+  readonly imageFile?: string;
+  /** Per cent at the baseline; null where that said nothing, missing for the baseline itself. */
+  readonly baselineCoverage?: number | null;
 }
 
 export interface CheckRunner {
-  /** The place's workspace is the clean checkout. */
-  run(
-    check: Check,
-    where: { readonly place: SandboxPlace; readonly logFile: string },
-    signal: AbortSignal,
-    watch: Watch,
-  ): Promise<CheckOutcome>;
+  run(check: Check, where: CheckPlace, signal: AbortSignal, watch: Watch): Promise<CheckOutcome>;
 }
 
 export interface ToolOutcome {

@@ -1,7 +1,9 @@
 // What the model is told: the standing instructions, the task, and the words for special moments.
 import type { EventData } from '../../shared/task/events.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
-import type { Spec } from '../../shared/spec/spec.ts';
+import { expectationText } from '../../shared/spec/expectation.ts';
+import type { Criterion, Spec } from '../../shared/spec/spec.ts';
+import type { Proof } from './proof.ts';
 import { quotation, quotationMark } from './quotation.ts';
 
 export const systemPrompt = `You are Nightjar's coding agent. You work alone in an isolated clone of the user's repository until the task is done.
@@ -158,19 +160,43 @@ function storyText({ detail, tries, hypothesis, heard }: Story): string {
   ]);
 }
 
+/** What a round's checks do not say themselves: criteria that no check decides, changes that were not taken; else empty. */
+export function roundNotes(
+  criteria: readonly Criterion[],
+  { judged, keptOut }: Pick<Proof, 'judged' | 'keptOut'>,
+): string {
+  const missed = (judged?.results ?? []).filter(
+    ({ state, command }) => state === 'notMet' && command === null,
+  );
+  const rows = missed.map(
+    ({ criterion, detail }) => `- ${criterion + 1}. ${criteria[criterion]?.text ?? ''}: ${detail}`,
+  );
+  return sections([
+    ['Acceptance criteria that are not met', rows.length === 0 ? '' : quotation(rows.join('\n'))],
+    [
+      'Changes that were not taken into the commit, since the user protects these paths: undo them in your workspace',
+      keptOut.length === 0 ? '' : quotation(list(keptOut)),
+    ],
+  ]);
+}
+
 /** The task as the first user message. */
 export function firstPrompt(
   created: EventData<'taskCreated'>,
   baseline: readonly EventData<'checkEnded'>[],
 ): string {
-  return [specText(created.spec), checksText(created, baseline), contextText(created.context)]
+  const { spec, context, protectedPaths = [] } = created;
+  const protectedText = sections([
+    ['Paths that you can not change: the runner takes no change of them', list(protectedPaths)],
+  ]);
+  return [specText(spec), checksText(created, baseline), protectedText, contextText(context)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
 function specText(spec: Spec): string {
   const criteria = spec.criteria
-    .map(({ text, check }) => `- ${text}${check === null ? '' : ` (\`${check}\`)`}`)
+    .map((criterion, index) => `${index + 1}. ${criterion.text} (${proofText(criterion)})`)
     .join('\n');
   return sections([
     [`Task: ${spec.title}`, spec.goal],
@@ -178,6 +204,11 @@ function specText(spec: Spec): string {
     ['Acceptance criteria', criteria],
     ['Constraints', spec.constraints],
   ]);
+}
+
+function proofText({ check, expect }: Criterion): string {
+  const words = [check === null ? '' : `\`${check}\``, expect === undefined ? '' : expectationText(expect)];
+  return words.filter((part) => part !== '').join(' ') || 'a person judges it';
 }
 
 function checksText(created: EventData<'taskCreated'>, baseline: readonly EventData<'checkEnded'>[]): string {

@@ -19,11 +19,13 @@ import {
   hypothesisTakenText,
   interruptedText,
   networkAllowedText,
+  roundNotes,
   summaryPrompt,
   systemPrompt,
   workspaceLostText,
   workspaceReclaimedText,
 } from './prompts.ts';
+import { noProof, proofAfter, type Proof } from './proof.ts';
 import { nothingSpent, spentAfter, type Spent } from './spending.ts';
 import { finishSchema, parseToolArguments, type Finish } from './specialTools.ts';
 
@@ -56,6 +58,8 @@ export interface Run {
   readonly roundChecks: readonly CheckResult[];
   /** Those of the round before; of the baseline in the first. */
   readonly lastChecks: readonly CheckResult[];
+  /** What backs or doubts the round's commit beside its checks. */
+  readonly proof: Proof;
   /** The commit that the next one stands on. */
   readonly head: string;
   /** The commit of the newest checkpoint or round: what a lost workspace is made from. */
@@ -91,7 +95,8 @@ export function advance(run: Run | null, event: TaskEvent): Run {
   const spent = spentAfter(run.spent, run.pending, event);
   const deaths = deathsAfter(run.deaths, run.pending, event);
   const course = courseAfter(run, task, event);
-  const changed = { ...run, task, spent, deaths, course, ...changeOf(run, event) };
+  const proof = proofAfter(run.proof, event);
+  const changed = { ...run, task, spent, deaths, course, proof, ...changeOf(run, event) };
   return changed.pending === run.pending ? changed : { ...changed, wasLeftInOrder: false };
 }
 
@@ -115,6 +120,7 @@ function newRun(task: Task, created: EventData<'taskCreated'>, at: Date): Run {
     roundCommit: null,
     roundChecks: [],
     lastChecks: [],
+    proof: noProof,
     head: created.snapshot.commit,
     saved: start,
     isDirty: false,
@@ -148,7 +154,7 @@ type CourseEvent = Extract<
         )
       | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
       | ('taskCreated' | 'modelRetried' | 'committed')
-      | ProofEvent['type'];
+      | Exclude<ProofEvent['type'], 'crossRunStarted' | 'crossRunEnded'>;
   }
 >;
 
@@ -160,6 +166,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'checkStarted':
     case 'toolStarted':
     case 'commitStarted':
+    case 'crossRunStarted':
     case 'deliverStarted':
       return { pending: event };
     case 'compactionStarted':
@@ -168,7 +175,10 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
       return { ...givenUpWorkspace(run), pending: null, isPrepared: true, isDirty: false };
     case 'setUpEnded':
       return { pending: null, setUp: event.data };
+    case 'crossRunEnded':
+      return { pending: null };
     case 'checkEnded':
+      if (event.data.proposedFor !== undefined) return { pending: null };
       return event.data.round === 0
         ? { pending: null, baseline: [...run.baseline, event.data] }
         : { pending: null, roundChecks: [...run.roundChecks, event.data] };
@@ -242,8 +252,6 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'sandboxChanged':
     case 'criteriaJudged':
     case 'checkProposed':
-    case 'crossRunStarted':
-    case 'crossRunEnded':
     case 'integrityInspected':
       return {};
     case 'stuckSeen':
@@ -258,9 +266,11 @@ export function messagesOfNextTurn(run: Run): readonly Message[] {
   const isNewRound = run.roundCommit !== null;
   const isOpen = run.transcript.length > 0;
   const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
+  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, run.proof) : '';
   return [
     ...(isOpen ? [] : opening(run)),
     ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
+    ...(notes === '' ? [] : [asUser(notes)]),
     ...run.newMessages.map(asUser),
   ];
 }

@@ -1,4 +1,4 @@
-// The calls that the life of a task answers itself (ask, finish), and how the arguments of any call are read.
+// The calls that the life of a task answers itself (ask, finish, proposeCheck), and how the arguments of any call are read.
 import { z } from 'zod';
 import type { ToolDefinition } from './toolDefinition.ts';
 
@@ -22,6 +22,16 @@ export const finishSchema = z.strictObject({
     .optional()
     .transform((message) => message ?? null)
     .describe('A subject line of at most 72 characters, then, after an empty line, details if needed.'),
+});
+
+export const proposeCheckSchema = z.strictObject({
+  criterion: z.int().positive().describe('The number of the criterion in the task.'),
+  command: z
+    .string()
+    .trim()
+    .min(1)
+    .max(4_000)
+    .describe('A command line that exits with 0 only if the criterion is met.'),
 });
 
 /** The agent's last word on a round; without a commit message the runner makes one of the summary. */
@@ -57,7 +67,10 @@ export function defineTool(name: string, description: string, schema: z.ZodObjec
   return { name, description, parameters: { ...jsonSchemaOf(schema) } };
 }
 
-/** What the model is told of the two calls that end or interrupt its work. */
+/** The tool that a task has only with criteria to which no check is bound. */
+export const proposingTool = 'proposeCheck';
+
+/** What the model is told of the calls that the life of a task answers itself. */
 export const specialTools: readonly ToolDefinition[] = [
   defineTool(
     'ask',
@@ -68,6 +81,11 @@ export const specialTools: readonly ToolDefinition[] = [
     'finish',
     'Ends your work on this round. The checks are then run on a clean checkout; if they fail you will see what failed.',
     finishSchema,
+  ),
+  defineTool(
+    proposingTool,
+    'Proposes a command that decides an acceptance criterion that a person would have to judge otherwise. It counts only if it fails without your work and passes with it, both on clean checkouts; it replaces no check of the user.',
+    proposeCheckSchema,
   ),
 ];
 

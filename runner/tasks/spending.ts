@@ -50,6 +50,7 @@ export function spentAfter(spent: Spent, pending: TaskEvent | null, event: TaskE
     case 'prepared':
     case 'setUpEnded':
     case 'checkEnded':
+    case 'crossRunEnded':
     case 'toolEnded':
     case 'committed':
     case 'delivered':

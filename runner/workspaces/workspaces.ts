@@ -8,6 +8,7 @@ import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { isOfEarlierBoot, markBoot } from './bootMark.ts';
 import { changedFiles } from './changedFiles.ts';
 import { FoldersInUse } from './foldersInUse.ts';
+import { keepOut } from './keepOut.ts';
 import { KnownTrees } from './knownTrees.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
 import { removeFolder } from './removeFolder.ts';
@@ -90,11 +91,10 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
     commit: (place, commit, signal) =>
       inStore(place, signal, async () => {
         const recording = recordingOf(place, commit.parent);
-        const tree = await recordFiles(recording, signal);
-        const id = await commitTree(recording, { ...commit, tree, author }, signal);
+        const { id, tree, keptOut } = await commitWork(recording, { ...commit, author }, signal);
         await deliver(place, id, signal);
         const range = { from: place.snapshot, to: id };
-        return { commit: id, tree, files: await changedFiles(recording.store, range, signal) };
+        return { commit: id, tree, files: await changedFiles(recording.store, range, signal), keptOut };
       }),
     openCheckout: (place, commit, signal) =>
       inStore(place, signal, () => {
@@ -208,6 +208,20 @@ async function commitTurn(
 ): Promise<string> {
   const tree = await recordFiles(recording, signal);
   return commitTree(recording, { tree, parent, message: `Turn ${turn}`, at, author }, signal);
+}
+
+/** A commit of the files as they are, but for what is protected. */
+async function commitWork(
+  recording: KnownRecording,
+  commit: Parameters<Workspaces['commit']>[1] & { readonly author: Author },
+  signal: AbortSignal,
+): Promise<{ readonly id: string; readonly tree: string; readonly keptOut: readonly string[] }> {
+  const { parent, protectedPaths = [] } = commit;
+  const recorded = await recordFiles(recording, signal);
+  const indexFile = `${recording.indexFile}.allowed`;
+  const allowed = { store: recording.store, tree: recorded, parent, indexFile, protectedPaths };
+  const { tree, keptOut } = await keepOut(allowed, signal);
+  return { id: await commitTree(recording, { ...commit, tree }, signal), tree, keptOut };
 }
 
 interface TreeCommit {

@@ -29,6 +29,8 @@ export interface HandOffDraft {
   readonly budget: Partial<Budget>;
   /** Null for the runner's own choice. */
   readonly trailers: string[] | null;
+  /** Globs of what the task can't change. */
+  readonly protectedPaths?: readonly string[];
   readonly createdBy: 'editor' | 'commandLine';
   /** Untracked files, relative to the root, that are not shipped. */
   readonly skip: readonly string[];
@@ -93,6 +95,7 @@ export async function handOff(
     signal.throwIfAborted();
     options.onProgress({ step: 'create' });
     const { spec, context, checks, setUp, model, budget, trailers, createdBy, network, secrets = [] } = draft;
+    const { protectedPaths = [] } = draft;
     const { id, name, root: folder } = repository;
     const task = await createTask(
       connection,
@@ -102,6 +105,7 @@ export async function handOff(
         snapshot: { commit: snapshot.commit, base: snapshot.base },
         ...{ spec, context, checks, setUp, model, budget, trailers, createdBy },
         ...(network === undefined ? {} : { network: { mode: network.mode, hosts: [...network.hosts] } }),
+        ...(protectedPaths.length === 0 ? {} : { protectedPaths: [...protectedPaths] }),
         ...(secrets.length === 0 ? {} : { secrets: [...secrets] }),
       },
       signal,

@@ -11,6 +11,7 @@ import {
   taskIdSchema,
   variableNameSchema,
 } from '../task/events.ts';
+import { protectedPathsSchema } from '../spec/protectedPaths.ts';
 import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from '../spec/spec.ts';
 import { taskSchema } from '../task/task.ts';
 import { diskSchema } from './disk.ts';
@@ -40,6 +41,8 @@ export const handOffSchema = z.strictObject({
   model: z.string().max(200).nullable(),
   budget: budgetSchema.partial(),
   trailers: z.array(z.string().max(500)).max(20).nullable(),
+  /** Globs as in `.gitignore` of what the task can't change; `.nightjar/` alone where nothing is said. */
+  protectedPaths: protectedPathsSchema.optional(),
   createdBy: z.enum(['editor', 'commandLine']),
   /** `normal` where nothing is said. */
   priority: prioritySchema.optional(),

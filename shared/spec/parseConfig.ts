@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
 import type { Network } from './network.ts';
 import { parseYaml, YamlMistake } from './parseYaml.ts';
+import { protectedPathsSchema } from './protectedPaths.ts';
 import { distinctChecks, sharedSettings } from './settings.ts';
 import type { Budget, Check } from './spec.ts';
 
@@ -45,9 +46,7 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Trailers of the commits that are made for an agent, a line “Name: value” each.'),
-  protectedPaths: z
-    .array(pathPattern)
-    .max(100)
+  protectedPaths: protectedPathsSchema
     .default([])
     .describe('Paths that no task may change, written as in a .gitignore.'),
   includeIgnored: z

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { KnownError } from '../errors/errors.ts';
 import type { Network } from './network.ts';
+import { ofCommand } from './expectation.ts';
+import { criterionOf, CriterionMistake } from './parseCriterion.ts';
 import { parseYaml, YamlMistake } from './parseYaml.ts';
 import { checkOf, distinctChecks, sharedSettings } from './settings.ts';
 import { specSchema, type Budget, type Check, type Criterion, type Spec } from './spec.ts';
@@ -44,10 +46,7 @@ export function parseSpec(text: string, path: string): ParsedSpec {
   const { title, sections } = readSections(withoutComments(body));
   const goal = sections.goal || title;
   if (goal === null) throw new KnownError('specWithoutGoal', { path });
-  const criteria = readCriteria(sections.criteria);
-  const bound = criteria.flatMap(({ text: name, check }) =>
-    check === null ? [] : [{ ...checkOf(check), ...nameOf(name) }],
-  );
+  const criteria = readCriteria(sections.criteria, text, path);
   const spec: Spec = {
     title: frontMatter.title ?? title?.slice(0, 200) ?? titleOf(goal),
     goal,
@@ -59,7 +58,17 @@ export function parseSpec(text: string, path: string): ParsedSpec {
   if (mistake !== undefined)
     throw new KnownError('specUnreadable', { path, detail: `${mistake.path.join('.')}: ${mistake.message}` });
   const { setUp, model, budget, network } = frontMatter;
-  return { spec, checks: distinctChecks([...bound, ...frontMatter.checks]), setUp, model, budget, network };
+  const checks = distinctChecks([...checksOfCriteria(criteria), ...frontMatter.checks]);
+  return { spec, checks, setUp, model, budget, network };
+}
+
+/** What has to be run for the criteria that a command proves. */
+export function checksOfCriteria(criteria: readonly Criterion[]): Check[] {
+  return criteria.flatMap(({ text: name, check, expect }) => {
+    if (check === null) return [];
+    const expected = ofCommand(expect);
+    return [{ ...checkOf(check), ...nameOf(name), ...(expected === null ? {} : { expect: expected }) }];
+  });
 }
 
 /** The spec of a task that is described in a sentence or two. Throws KnownError `specWithoutGoal`. */
@@ -117,23 +126,27 @@ function readSections(body: string): {
   return { title, sections };
 }
 
-/** Each list item is a criterion; code at its end is the command that proves it. Indented lines go on with the item. */
-function readCriteria(text: string): Criterion[] {
-  const items: string[] = [];
-  for (const line of text.split('\n')) {
+/** Each list item is a criterion; indented lines go on with the item. `whole` is the file's text, to name lines of it. */
+function readCriteria(section: string, whole: string, path: string): Criterion[] {
+  const items: { line: string; text: string }[] = [];
+  for (const line of section.split('\n')) {
     const [, item] = /^[-*+]\s+(?:\[[ xX]\]\s*)?(.*)$/.exec(line) ?? [];
-    const last = items.length - 1;
-    if (item !== undefined) items.push(item.trim());
-    else if (last >= 0 && /^\s+\S/.test(line)) items[last] = `${items[last] ?? ''} ${line.trim()}`;
+    const last = items.at(-1);
+    if (item !== undefined) items.push({ line, text: item.trim() });
+    else if (last !== undefined && /^\s+\S/.test(line)) last.text = `${last.text} ${line.trim()}`;
   }
-  return items.filter((item) => item !== '').map(criterionOf);
-}
-
-function criterionOf(item: string): Criterion {
-  const code = /^(.*?)``\s*(.+?)\s*``$/.exec(item) ?? /^(.*)`([^`]+)`$/.exec(item);
-  const [, before = '', command] = code ?? [];
-  if (command === undefined) return { text: item, check: null };
-  return { text: before.replace(/[\s:–—-]+$/, '') || command, check: command.trim() };
+  return items
+    .filter(({ text }) => text !== '')
+    .map(({ line, text }) => {
+      try {
+        return criterionOf(text);
+      } catch (error) {
+        if (!(error instanceof CriterionMistake)) throw error;
+        const number = whole.split(/\r?\n/).findIndex((one) => one.trimEnd() === line.trimEnd()) + 1;
+        const detail = `line ${number}: this criterion can’t be read: ${error.message}`;
+        throw new KnownError('specUnreadable', { path, detail }, error);
+      }
+    });
 }
 
 function nameOf(text: string): { readonly name: string } {

@@ -2,7 +2,7 @@
 import type { DetectedChecks } from './project.ts';
 import { configPath, type Config } from './parseConfig.ts';
 import { isSameNetwork, narrowed, type Network } from './network.ts';
-import type { ParsedSpec } from './parseSpec.ts';
+import { checksOfCriteria, type ParsedSpec } from './parseSpec.ts';
 import { checkOf, distinctChecks } from './settings.ts';
 import type { Budget, Check } from './spec.ts';
 
@@ -31,6 +31,8 @@ export interface Plan {
   readonly budget: Partial<Budget>;
   /** Null leaves it to the runner. */
   readonly trailers: readonly string[] | null;
+  /** What the task can't change, as the project says. */
+  readonly protectedPaths: readonly string[];
   /** Who said which checks count, for the user: `you`, `spec`, or the name of a file; empty where there are none. */
   readonly checksFrom: string;
   /** What narrows whatever network the user chooses: see `withinLimits`. */
@@ -52,24 +54,20 @@ export function withinLimits(
   return { network, narrowedBy };
 }
 
-/** The user goes before the spec, the spec before the project's configuration, that before what was detected. */
+/**
+ * The user goes before the spec, the spec before the project's configuration, that before what was detected. What proves
+ * the spec's criteria is run beside the checks of whoever goes first, unless the user wants no checks at all.
+ */
 export function resolvePlan(said: {
-  readonly spec: Pick<ParsedSpec, 'checks' | 'setUp' | 'model' | 'budget' | 'network'> | null;
+  readonly spec: Pick<ParsedSpec, 'spec' | 'checks' | 'setUp' | 'model' | 'budget' | 'network'> | null;
   readonly config: Config | null;
   readonly detected: DetectedChecks | null;
   readonly overrides?: PlanOverrides;
 }): Plan {
   const { spec, config, detected, overrides = {} } = said;
-  const candidates: readonly (readonly [string, readonly Check[] | undefined])[] = [
-    ['spec', spec?.checks],
-    [configPath, config?.checks],
-    [detected?.source ?? '', detected?.checks],
-  ];
-  const own = overrides.checks === undefined ? undefined : (['you', overrides.checks.map(checkOf)] as const);
-  const [checksFrom, checks = []] = own ??
-    candidates.find(([, some]) => some !== undefined && some.length > 0) ?? [''];
+  const { checks, checksFrom } = checksOf(said);
   return {
-    checks: distinctChecks(checks),
+    checks,
     setUp:
       overrides.setUp !== undefined
         ? overrides.setUp
@@ -77,12 +75,35 @@ export function resolvePlan(said: {
     model: overrides.model ?? spec?.model ?? config?.model ?? null,
     budget: { ...config?.budget, ...spec?.budget, ...overrides.budget },
     trailers: config?.trailers ?? null,
+    protectedPaths: config?.protectedPaths ?? [],
     checksFrom,
     networkLimits: limitsOf([
       ['spec', spec?.network],
       [configPath, config?.network],
     ]),
   };
+}
+
+function checksOf({
+  spec,
+  config,
+  detected,
+  overrides = {},
+}: Parameters<typeof resolvePlan>[0]): Pick<Plan, 'checks' | 'checksFrom'> {
+  const proofs = checksOfCriteria(spec?.spec.criteria ?? []);
+  const own = overrides.checks?.map(checkOf);
+  if (own !== undefined)
+    return { checks: own.length === 0 ? [] : distinctChecks([...proofs, ...own]), checksFrom: 'you' };
+  // A guess counts only where nobody says anything; what the project says of itself does beside the criteria.
+  const said = distinctChecks(spec?.checks ?? []);
+  const saysMore = said.length > distinctChecks(proofs).length;
+  if (saysMore || (said.length > 0 && (config?.checks ?? []).length === 0))
+    return { checks: said, checksFrom: 'spec' };
+  const [checksFrom, checks] = [
+    [said.length > 0 ? 'spec' : configPath, config?.checks ?? []] as const,
+    [detected?.source ?? '', detected?.checks ?? []] as const,
+  ].find(([, some]) => some.length > 0) ?? ['', []];
+  return { checks: distinctChecks([...said, ...checks]), checksFrom };
 }
 
 function limitsOf(said: readonly (readonly [string, Network | null | undefined])[]): NetworkLimit[] {

@@ -96,18 +96,24 @@ export function checkOf(command: string): Check {
   return { name, command, timeoutMs: 10 * minuteMs };
 }
 
-/** The same checks, each command once and each name once: a name that is taken gets a number. */
+/** The same checks, each command once for what is expected of it, and each name once: one that is taken gets a number. */
 export function distinctChecks(checks: readonly Check[]): Check[] {
   const names = new Set<string>();
-  const commands = new Set<string>();
+  const proofs = new Set<string>();
   const distinct: Check[] = [];
   for (const check of checks) {
-    if (commands.has(check.command)) continue;
+    const proof = proofOf(check);
+    if (proofs.has(proof)) continue;
     let { name } = check;
     for (let number = 2; names.has(name); number++) name = `${check.name} (${number})`;
-    commands.add(check.command);
+    proofs.add(proof);
     names.add(name);
     distinct.push({ ...check, name });
   }
   return distinct;
+}
+
+/** By this a criterion finds its check: what is run, and what is expected of it. */
+export function proofOf({ command, expect }: Pick<Check, 'command' | 'expect'>): string {
+  return JSON.stringify([command, expect ?? null]);
 }

@@ -1,12 +1,13 @@
 // What a task must achieve, as data: the parsed form of a spec.
 import { z } from 'zod';
 import { largestBudget } from './budget.ts';
+import { commandExpectationSchema, expectationSchema } from './expectation.ts';
 import { hostPattern, mostHosts, networkModes } from './network.ts';
 
 /** What a check proves, as the project says. */
 export const checkKindSchema = z.enum(['test', 'lint', 'types', 'security', 'build']);
 
-/** A command with an expected result: exit code 0 within the time-out, on a clean checkout. */
+/** A command with an expected result within the time-out, on a clean checkout. */
 export const checkSchema = z.strictObject({
   name: z.string().min(1).max(100),
   command: z.string().min(1).max(4_000),
@@ -16,12 +17,18 @@ export const checkSchema = z.strictObject({
     .max(24 * 3_600_000)
     .default(10 * 60_000),
   kind: checkKindSchema.optional(),
+  /** Missing where it is exit code 0 and nothing else. */
+  expect: commandExpectationSchema.optional(),
 });
 
-/** One acceptance criterion; `check` is the command bound to it, null where a person must judge. */
+/**
+ * One acceptance criterion; `check` is the command bound to it. Null where a person must judge, and where
+ * `expect`, which is missing for exit code 0 alone, needs no command.
+ */
 export const criterionSchema = z.strictObject({
   text: z.string().max(4_000),
   check: z.string().max(4_000).nullable(),
+  expect: expectationSchema.optional(),
 });
 
 /** Hard limits of one task: no model call starts that could go past them. */

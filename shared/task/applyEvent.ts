@@ -2,7 +2,7 @@
 import { defaultNetwork, widened } from '../spec/network.ts';
 import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
 import { withoutWait } from './activityText.ts';
-import { changeOfProof } from './applyProof.ts';
+import { changeOfProof, withKeptOut } from './applyProof.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
@@ -96,7 +96,7 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
       return task.status === 'queued' || hasEnded(task) ? reopened(task) : {};
     case 'commitStarted':
     case 'committed':
-      return committed(event);
+      return committed(task, event);
     case 'delivered':
     case 'stopped':
     case 'taskFailed':
@@ -130,9 +130,14 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
   }
 }
 
-function committed(event: Extract<Fact, { type: 'commitStarted' | 'committed' }>): Partial<Task> {
+function committed(task: Task, event: Extract<Fact, { type: 'commitStarted' | 'committed' }>): Partial<Task> {
   if (event.type === 'commitStarted') return { rounds: event.data.round, activity: 'Committing' };
-  return { commit: event.data.commit, files: event.data.files };
+  const { commit, files, keptOut = [] } = event.data;
+  return {
+    commit,
+    files,
+    ...(keptOut.length === 0 ? {} : { integrity: withKeptOut(task, commit, keptOut) }),
+  };
 }
 
 /** What changes the terms on which a task works, or its place in a person's list. */
@@ -289,16 +294,20 @@ function delivered(data: EventData<'delivered'>): Partial<Task> {
 }
 
 function withResult(check: CheckState, data: EventData<'checkEnded'>): CheckState {
-  if (check.name !== data.name) return check;
-  if (data.round === 0) return { ...check, failedBefore: !data.passed };
+  if (check.name !== data.name || data.proposedFor !== undefined) return check;
+  // What it was on another commit says nothing of this one.
+  const rest = { ...check };
+  delete rest.isFlaky;
+  const flaky = data.flakyRuns === undefined ? {} : { isFlaky: true as const };
+  if (data.round === 0) return { ...rest, ...flaky, failedBefore: !data.passed };
   return {
-    ...check,
+    ...rest,
+    ...flaky,
     passed: data.passed,
     exitCode: data.exitCode,
     durationMs: data.durationMs,
     problemCount: data.problems.length + data.problemsLeftOut,
     commit: data.commit,
-    ...(data.flakyRuns === undefined ? {} : { isFlaky: true as const }),
   };
 }
 

@@ -1,6 +1,6 @@
 // Folds what backs or doubts a task's result: criteria, integrity of tests, the runs that put tests to the test, circles.
 import type { EventData, Fact } from './events.ts';
-import type { CrossRunKind, IntegrityKind } from './integrity.ts';
+import type { CrossRunKind, IntegrityFinding, IntegrityKind } from './integrity.ts';
 import type { IntegrityState, Task } from './task.ts';
 
 const proofTypes = [
@@ -40,18 +40,38 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
   }
 }
 
-/** What runs have shown of the same commit stays. */
-function inspected({ integrity }: Task, data: EventData<'integrityInspected'>): IntegrityState {
+/** What was found by reading; what runs and the commit itself have shown of the same commit stays. */
+function inspected(task: Task, data: EventData<'integrityInspected'>): IntegrityState {
   const { commit, findings, findingsLeftOut } = data;
-  const known = integrity?.commit === commit ? integrity : null;
-  const byRuns = (known?.findings ?? []).filter(({ foundBy }) => foundBy === 'run');
-  return {
-    commit,
-    isInspected: true,
-    findings: [...findings, ...byRuns],
-    findingsLeftOut,
-    crossRuns: known?.crossRuns ?? [],
-  };
+  const known = integrityOf(task, commit);
+  const shown = known.findings.filter(({ foundBy }) => foundBy === 'run');
+  const isInspected = true;
+  return { ...known, isInspected, findings: [...findings, ...shown], findingsLeftOut };
+}
+
+/** A commit that was made without changes of protected paths. */
+export function withKeptOut(task: Task, commit: string, keptOut: readonly string[]): IntegrityState {
+  const known = integrityOf(task, commit);
+  const others = known.findings.filter(({ kind }) => kind !== 'protectedPathChanged');
+  const findings = keptOut.map((file): IntegrityFinding => {
+    const message = 'The agent changed this protected path. The change is not in the commit.';
+    return {
+      kind: 'protectedPathChanged',
+      file,
+      line: null,
+      side: 'before',
+      message,
+      excerpt: '',
+      foundBy: 'run',
+    };
+  });
+  return { ...known, findings: [...findings, ...others] };
+}
+
+function integrityOf({ integrity }: Task, commit: string): IntegrityState {
+  return integrity?.commit === commit
+    ? integrity
+    : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
 }
 
 const crossRunActivities = {
@@ -65,10 +85,9 @@ export const findingOf = {
   newTests: 'newTestProvesNothing',
 } as const satisfies Record<CrossRunKind, IntegrityKind>;
 
-function withCrossRun({ integrity }: Task, data: EventData<'crossRunEnded'>): IntegrityState {
+function withCrossRun(task: Task, data: EventData<'crossRunEnded'>): IntegrityState {
   const { commit, kind, ran, note, findings } = data;
-  const known =
-    integrity?.commit === commit ? integrity : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
+  const known = integrityOf(task, commit);
   const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
   // After a crash a run is made again.
   const others = known.findings.filter((finding) => finding.kind !== findingOf[kind]);

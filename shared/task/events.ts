@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { isErrorCode } from '../errors/errors.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
+import { protectedPathsSchema } from '../spec/protectedPaths.ts';
 import { budgetSchema, checkSchema, hostSchema, networkSchema, specSchema } from '../spec/spec.ts';
+import { checkRun, proposal } from './checkRun.ts';
 import { editorContextSchema } from './context.ts';
 import { criterionResultSchema, proposedCheckSchema } from './criteria.ts';
 import { crossRunKindSchema, integrityFindingSchema } from './integrity.ts';
@@ -34,10 +36,7 @@ export const repositorySchema = z.strictObject({
 });
 
 /** The user's working tree at hand-off: `commit` holds it, `base` is the HEAD that it stood on. */
-export const snapshotSchema = z.strictObject({
-  commit: commitIdSchema,
-  base: commitIdSchema,
-});
+export const snapshotSchema = z.strictObject({ commit: commitIdSchema, base: commitIdSchema });
 
 /** One finding of a check; `file` is relative to the repository's root, lines and columns count from 1. */
 export const problemSchema = z.strictObject({
@@ -111,6 +110,8 @@ const reservation = {
   maxOutputTokens: count,
 };
 
+const checkPlace = { round: count, name: text, command: text, commit: commitIdSchema, ...proposal };
+
 const commandOutcome = {
   exitCode: z.int(),
   timedOut: z.boolean(),
@@ -156,6 +157,8 @@ export const eventData = {
     budget: budgetSchema,
     /** Trailers of the commits, `Name: value` lines without the task's own. */
     trailers: z.array(z.string().max(500)).max(20),
+    /** Globs as in `.gitignore` of what the task can't change. Logs of earlier versions lack it. */
+    protectedPaths: protectedPathsSchema.optional(),
     createdBy: z.enum(['editor', 'commandLine']),
     /** The client's own id of the hand-off: sending it twice makes one task. */
     handOffId: z.string().min(8).max(64),
@@ -179,18 +182,14 @@ export const eventData = {
   /** `cached`: what it makes was copied from where it had been made before. Logs of earlier versions lack it. */
   setUpEnded: z.strictObject({ ...commandOutcome, cached: z.literal(true).optional() }),
   /** Round 0 is the baseline on the snapshot. */
-  checkStarted: z.strictObject({ round: count, name: text, command: text, commit: commitIdSchema }),
+  checkStarted: z.strictObject(checkPlace),
   checkEnded: z.strictObject({
-    round: count,
-    name: text,
-    command: text,
-    commit: commitIdSchema,
+    ...checkPlace,
     passed: z.boolean(),
     problems: z.array(problemSchema).max(200),
     problemsLeftOut: count,
     ...commandOutcome,
-    /** Runs that it took, where it failed and then passed on the same commit. Logs of earlier versions lack it. */
-    flakyRuns: z.int().min(2).max(3).optional(),
+    ...checkRun,
   }),
   /** The agent's own check for a criterion that none was bound to. Logs of earlier versions lack what follows up to `stuckSeen`. */
   checkProposed: proposedCheckSchema,
@@ -308,6 +307,8 @@ export const eventData = {
   committed: z.strictObject({
     ...{ round: count, commit: commitIdSchema, tree: treeId },
     files: z.array(changedFileSchema),
+    /** Changes of protected paths that were not taken. Logs of earlier versions lack it. */
+    keptOut: z.array(z.string().max(4_096)).max(200).optional(),
   }),
   /** No later round was better: from here on the task has the commit and the results of this one. */
   bestRoundTaken: bestRoundSchema(commitIdSchema, changedFileSchema),

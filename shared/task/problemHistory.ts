@@ -83,7 +83,7 @@ export function problemsByRound(events: Iterable<Fact>): ReadonlyMap<number, Pro
   const history = new ProblemHistory();
   const rounds = new Map<number, ProblemCounts>();
   for (const event of events) {
-    if (event.type !== 'checkEnded') continue;
+    if (event.type !== 'checkEnded' || event.data.proposedFor !== undefined) continue;
     const { round } = event.data;
     rounds.set(round, withChange(rounds.get(round) ?? noProblems, history.add(event.data)));
   }

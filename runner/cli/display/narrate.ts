@@ -8,7 +8,7 @@ import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
 import { narrateEnd } from './narrateEnd.ts';
-import { narrateProof, proofOf, type KnownProof } from './narrateProof.ts';
+import { narrateProof, proofOf, proposalRun, type KnownProof } from './narrateProof.ts';
 import { accessBlocked, networkAllowed, sandboxChanged } from './network.ts';
 import { cost, count, duration, shortCommit, tokens, moment } from './quantities.ts';
 
@@ -97,6 +97,7 @@ function linesOf(
     case 'setUpEnded':
       return setUpEnded(event.data, detail);
     case 'checkEnded':
+      if (event.data.proposedFor !== undefined) return [proposalRun(event.data)];
       return narrateCheck(event.data, detail);
     case 'modelRetried':
       return [modelRetried(event.data)];

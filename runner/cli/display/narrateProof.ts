@@ -79,6 +79,11 @@ export function narrateProof(
   }
 }
 
+/** Its runs decide whether it counts: a failure is no bad news where it has to fail. */
+export function proposalRun({ name, passed }: EventData<'checkEnded'>): Line {
+  return line(`${cleanText(name)}: ${passed ? 'passes' : 'fails'}`, { depth: 1, mark: '·', tone: 'quiet' });
+}
+
 function criteriaJudged({ results }: EventData<'criteriaJudged'>, criteria: readonly string[]): Line[] {
   if (results.length === 0) return [];
   const failed = results.filter(({ state }) => state === 'notMet');

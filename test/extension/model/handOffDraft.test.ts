@@ -155,6 +155,11 @@ describe('the preview of a hand-off', () => {
 describe('what a draft sends', () => {
   it('are the checks that are switched on', () => {
     assert.deepEqual(chosenChecks(draft), [checkNamed('test')]);
+    const expect = { kind: 'ends', exitCode: 2, prints: null } as const;
+    const expecting = { ...checkNamed('no'), expect };
+    const checks = [{ ...expecting, isEnabled: true }];
+    assert.deepEqual(chosenChecks({ checks }), [expecting]);
+    assert.equal(rowOf({ checks }, 'check')?.startsWith('$(check) npm run no: exits with 2 |'), true);
   });
 
   it('is the context without the parts that were left out', () => {

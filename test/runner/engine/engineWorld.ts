@@ -7,6 +7,7 @@ import { Checkouts } from '../../../runner/engine/checkouts.ts';
 import { Engine } from '../../../runner/engine/engine.ts';
 import { EventStore } from '../../../runner/store/eventStore.ts';
 import type {
+  Commits,
   Evidence,
   ModelAnswer,
   ModelClient,
@@ -56,12 +57,14 @@ const workspaces: Workspaces = {
   whyLost: async () => null,
   prepare: async () => undefined,
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
-  commit: async (_place, { parent }) => ({ commit: parent, files: [] }),
+  commit: async (_place, { parent }) => ({ commit: parent, files: [], keptOut: [] }),
   keep: async () => undefined,
   openCheckout: nothingToRun,
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,
 };
+
+const commits: Commits = { pathsOf: nothingToRun, textOf: nothingToRun, mix: nothingToRun };
 
 const setUps: SetUps = { share: async (_wanted, run) => ({ ...(await run()), isCached: false }) };
 
@@ -158,6 +161,7 @@ export class EngineWorld implements AsyncDisposable {
       journal: this.store,
       ports: {
         workspaces,
+        commits,
         sandbox,
         checks: { run: nothingToRun },
         checkouts: new Checkouts(workspaces, sandbox, setUps),

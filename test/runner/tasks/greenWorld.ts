@@ -1,5 +1,6 @@
 // A world in which every step succeeds at once, for tests that change one kind of step.
 import type { Fact } from '../../../shared/task/events.ts';
+import { judgeCriteria } from '../../../runner/tasks/criteria.ts';
 import type { Step } from '../../../runner/tasks/life.ts';
 import { interruptedText } from '../../../runner/tasks/prompts.ts';
 import type { Run } from '../../../runner/tasks/run.ts';
@@ -23,7 +24,16 @@ function endOf(step: Step, run: Run, greenFrom: number): readonly Fact[] {
         { type: 'setUpEnded', data: { exitCode: 0, timedOut: false, durationMs: 1, tail: '', log: null } },
       ];
     case 'check':
-      return [checkResult(step.check.name, step.round, step.round >= greenFrom)];
+      return [ofStep(step, checkResult(step.check.name, step.round, step.round >= greenFrom))];
+    case 'judge': {
+      const { round, commit } = step;
+      return [{ type: 'criteriaJudged', data: { round, commit, results: judgeCriteria(run, commit, []) } }];
+    }
+    case 'crossRun': {
+      const { tests: kind, round, commit } = step;
+      const data = { round, kind, commit, ran: true, note: '', findings: [], durationMs: 1, log: null };
+      return [{ type: 'crossRunEnded', data }];
+    }
     case 'turn':
       return [answerOf(step.turn, [finishCall(`call-${step.turn}`)])];
     case 'compact': {
@@ -55,6 +65,15 @@ function endOf(step: Step, run: Run, greenFrom: number): readonly Fact[] {
       return [{ type: 'taskFailed', data }];
     }
   }
+}
+
+/** The result as one of the step's own check and commit. */
+export function ofStep(
+  { check, commit, proposedFor }: Extract<Step, { kind: 'check' }>,
+  { data }: ReturnType<typeof checkResult>,
+): Extract<Fact, { type: 'checkEnded' }> {
+  const proposal = proposedFor === undefined ? {} : { proposedFor };
+  return { type: 'checkEnded', data: { ...data, command: check.command, commit, ...proposal } };
 }
 
 function toolEnded(

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
 import type { Step } from '../../../runner/tasks/life.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
-import { finishCall, greenWorld } from './greenWorld.ts';
+import { parseSpec } from '../../../shared/spec/parseSpec.ts';
+import { finishCall, greenWorld, ofStep } from './greenWorld.ts';
 import { PureLife, type World } from '../../support/pureLife.ts';
 import {
   answerOf,
@@ -218,6 +219,122 @@ describe('life of a task', () => {
       life.run.transcript.some((message) => message.role === 'user' && message.text.includes('Half done.')),
       true,
     );
+  });
+});
+
+describe('proof of a round', () => {
+  const files = [
+    { path: 'a.test.js', oldPath: null, status: 'modified', added: 1, removed: 1 },
+    { path: 'b.test.js', oldPath: null, status: 'added', added: 1, removed: 0 },
+  ] as const;
+  const commit: World = (step) =>
+    step.kind !== 'commit'
+      ? []
+      : [
+          {
+            type: 'committed',
+            data: { round: step.round, commit: String(step.round).repeat(40), files: [...files] },
+          },
+        ];
+
+  it('puts tests to the test once, before a delivery that is worth it, and not in rounds that fail', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(2, { commit }));
+    assert.deepEqual(kinds(life).slice(-4), ['check 2', 'crossRun', 'crossRun', 'deliver']);
+    assert.equal(kinds(life).filter((kind) => kind === 'crossRun').length, 2);
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Thanks. Why so?' } });
+    const before = life.steps.length;
+    life.play(
+      worldWhere(2, {
+        commit: () => [{ type: 'committed', data: { round: 3, commit: life.run.head, files: [...files] } }],
+      }),
+    );
+    assert.equal(kinds(life).slice(before).includes('crossRun'), false, 'the commit is the same');
+    const failed = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    failed.play(worldWhere(99, { commit }));
+    assert.equal(kinds(failed).includes('crossRun'), false);
+  });
+
+  it('says why where there is nothing to put to the test', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1));
+    assert.deepEqual(
+      life.run.proof.crossRuns.map(({ ran, note }) => [ran, note.slice(0, 26)]),
+      [
+        [false, 'No test that was there bef'],
+        [false, 'No test was added or chang'],
+      ],
+    );
+  });
+
+  it('tries the agent’s own check on the commit and the snapshot once the others pass, then judges', () => {
+    const { spec } = parseSpec('# T\n## Criteria\n- a', '');
+    const life = new PureLife(createdData({ spec }));
+    const turn: World = (step) =>
+      step.kind !== 'turn'
+        ? []
+        : [
+            answerOf(step.turn, [
+              step.turn === 1
+                ? callOf('p', 'proposeCheck', { criterion: 1, command: 'p' })
+                : finishCall(`f${step.turn}`),
+            ]),
+          ];
+    const check: World = (step) => {
+      if (step.kind !== 'check') return [];
+      const passes = step.proposedFor === undefined ? step.round > 1 : step.commit !== snapshotCommit;
+      return [ofStep(step, checkResult(step.check.name, step.round, passes))];
+    };
+    life.play(worldWhere(0, { turn, check }));
+    const proofs = life.steps.flatMap((step) =>
+      step.kind === 'check' || step.kind === 'judge'
+        ? `${step.kind} ${step.round} ${step.commit.slice(0, 2)}`
+        : [],
+    );
+    assert.deepEqual(proofs, [
+      ...['check 0 aa', 'check 1 11', 'judge 1 11', 'check 2 22', 'check 2 22', 'check 2 aa', 'judge 2 22'],
+    ]);
+    assert.deepEqual(
+      [life.run.task.criteria?.[0]?.state, life.run.task.criteria?.[0]?.boundBy],
+      ['met', 'agent'],
+    );
+    assert.deepEqual(
+      life.run.task.checks.map(({ name, passed }) => [name, passed]),
+      [['test', true]],
+    );
+  });
+
+  it('does not ask the agent for more where only what the user left out is missing', () => {
+    const { spec } = parseSpec('# T\n## Criteria\n- `left out`', '');
+    const life = new PureLife(createdData({ spec }));
+    life.play(worldWhere(1));
+    const { task } = life.run;
+    assert.deepEqual([task.verdict, task.endReason, task.rounds], ['partlyVerified', 'checksPassed', 1]);
+  });
+
+  it('calls a check flaky only as long as its newest run was', () => {
+    const life = new PureLife(createdData());
+    const isFlaky = (round: number, flakyRuns?: number): boolean | undefined => {
+      const { data } = checkResult('test', round, true);
+      life.record({ type: 'checkEnded', data: flakyRuns === undefined ? data : { ...data, flakyRuns } });
+      return life.run.task.checks[0]?.isFlaky;
+    };
+    assert.deepEqual(
+      [isFlaky(0, 2), isFlaky(1), isFlaky(2, 3), isFlaky(3)],
+      [true, undefined, true, undefined],
+    );
+  });
+
+  it('keeps what runs have shown of a commit when it is inspected later, and forgets it of another one', () => {
+    const life = new PureLife(createdData());
+    const keptOut = ['ci/build.sh'];
+    life.record({ type: 'committed', data: { round: 1, commit: '1'.repeat(40), files: [], keptOut } });
+    const inspect = (of: string): string | undefined => {
+      const data = { round: 1, commit: of.repeat(40), findings: [], findingsLeftOut: 0, durationMs: 1 };
+      life.record({ type: 'integrityInspected', data });
+      return life.run.task.integrity?.findings.map(({ kind, file }) => `${kind} ${file}`).join();
+    };
+    assert.deepEqual([inspect('1'), inspect('2')], ['protectedPathChanged ci/build.sh', '']);
   });
 });
 

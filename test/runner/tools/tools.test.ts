@@ -13,7 +13,7 @@ describe('the tools', () => {
     });
     assert.deepEqual(
       definitions.map(({ name }) => name),
-      ['read', 'list', 'search', 'edit', 'write', 'run', 'readLog', 'ask', 'finish'],
+      ['read', 'list', 'search', 'edit', 'write', 'run', 'readLog', 'ask', 'finish', 'proposeCheck'],
     );
     for (const { name, parameters } of definitions) {
       assert.equal(parameters['type'], 'object', name);
@@ -41,6 +41,8 @@ describe('the tools', () => {
       readLog: 'check round from search',
       ask: 'question defaultAnswer',
       finish: 'outcome summary commitMessage',
+      // Runs in the sandbox like any command, beside the user's checks, and never makes a task verified.
+      proposeCheck: 'criterion command',
     });
   });
 

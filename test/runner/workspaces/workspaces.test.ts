@@ -153,7 +153,7 @@ describe('a workspace', () => {
     assert.equal(readFileSync(join(folder, 'a.bin'), 'utf8'), pointer);
     assert.ok(statSync(join(folder, 'vendor/lib')).isDirectory());
     const made = await commit();
-    assert.deepEqual([made.commit, made.files], [place.snapshot, []]);
+    assert.deepEqual([made.commit, made.files, made.keptOut], [place.snapshot, [], []]);
     await using checkout = await workspaces.openCheckout(place, place.snapshot, signal);
     assert.ok(existsSync(join(checkout.folder, 'a.bin')));
   });

@@ -266,6 +266,21 @@ describe('resolvePlan', () => {
     });
   }
 
+  it('runs what proves the criteria beside what others say', () => {
+    const criteria = '# T\n## Criteria\n- `p`\n- [ ] `q/r` exists\n';
+    const proven = parseSpec(criteria, 'x');
+    const more = parseSpec(`---\nchecks: [a]\n---\n${criteria}`, 'x');
+    const resolved = (...[said]: Parameters<typeof resolvePlan>): string => {
+      const { checks, checksFrom } = resolvePlan(said);
+      return `${checks.map(({ command }) => command).join(' ')} from ${checksFrom}`;
+    };
+    assert.equal(resolved({ spec: proven, config, detected }), 'p b from spec');
+    assert.equal(resolved({ spec: proven, config: null, detected }), 'p from spec');
+    assert.equal(resolved({ spec: more, config, detected }), 'p a from spec');
+    assert.equal(resolved({ spec: more, config, detected, overrides: { checks: ['d'] } }), 'p d from you');
+    assert.equal(resolved({ spec: more, config, detected, overrides: { checks: [] } }), ' from you');
+  });
+
   it('merges budgets key by key', () => {
     const plan = resolvePlan({ spec, config, detected, overrides: { budget: { costUsd: 9 } } });
     assert.deepEqual([plan.budget, plan.model], [{ turns: 1, rounds: 2, costUsd: 9 }, 'specs']);
