@@ -46,6 +46,8 @@ const workspaces: Workspaces = {
   checkpoint: async (_place, { parent }) => ({ commit: parent }),
   commit: async (_place, { parent }) => ({ commit: parent, files: [] }),
   openCheckout: nothingToRun,
+  changedTexts: async () => [],
+  findTexts: async () => [],
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,
 };
