@@ -4,6 +4,7 @@ import type { Fact } from '../../shared/task/events.ts';
 import type {
   CheckRunner,
   Clock,
+  IntegrityInspector,
   LogFiles,
   ModelClient,
   Sandbox,
@@ -21,6 +22,7 @@ export interface StepPorts {
   readonly sandbox: Sandbox;
   readonly setUps: SetUps;
   readonly checks: CheckRunner;
+  readonly inspector: IntegrityInspector;
   readonly checkouts: Checkouts;
   readonly tools: Tools;
   readonly model: ModelClient;

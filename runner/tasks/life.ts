@@ -4,6 +4,7 @@ import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, mostDeaths, wordsOf } from './deaths.ts';
+import { needsInspection, withIntegrity } from './integrityVerdict.ts';
 import { compactionRequest } from './prompts.ts';
 import { isHarmless, messagesOfNextTurn, type Run } from './run.ts';
 import type { Reservation } from './spending.ts';
@@ -27,6 +28,8 @@ export type Step =
   | { readonly kind: 'recover'; readonly turn: number; readonly call: ToolCall; readonly startedSeq: number }
   | { readonly kind: 'checkpoint'; readonly turn: number }
   | { readonly kind: 'commit'; readonly round: number }
+  /** Finds by reading what the commit did to the tests. */
+  | { readonly kind: 'inspect'; readonly round: number; readonly commit: string }
   | {
       readonly kind: 'deliver';
       readonly verdict: Verdict;
@@ -206,12 +209,14 @@ function answered(run: Run, call: ToolCall, ok: boolean, text: string): Decision
 function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   const check = run.created.checks[run.roundChecks.length];
   if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
+  if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round: run.round, commit });
   const limit = isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   const verdict = verdictOf(run);
   const reason = endReason(run, verdict, limit);
   if (reason === null) return nextCall(run, around);
-  return step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
+  const proved = withIntegrity(verdict, run.task.integrity, commit);
+  return step({ kind: 'deliver', verdict: proved, reason, summary: run.finish?.summary ?? '' });
 }
 
 function roundLimit(run: Run): EndReason | null {

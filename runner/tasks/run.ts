@@ -7,6 +7,7 @@ import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { defaultDigestTokens, digestOf } from './digest.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
+import { integrityTexts } from './integrityText.ts';
 import {
   budgetExtendedText,
   firstPrompt,
@@ -253,6 +254,7 @@ export function messagesOfNextTurn(run: Run): readonly Message[] {
   return [
     ...(run.transcript.length > 0 ? [] : opening(run)),
     ...(hasFindings ? [roundFindings(run)] : []),
+    ...integrityTexts(run).map(asUser),
     ...run.newMessages.map(asUser),
   ];
 }

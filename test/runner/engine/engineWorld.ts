@@ -151,6 +151,7 @@ export class EngineWorld implements AsyncDisposable {
         checks: { run: nothingToRun },
         checkouts: new Checkouts(workspaces, sandbox, setUps),
         setUps,
+        inspector: { inspect: async () => ({ findings: [], findingsLeftOut: 0 }) },
         tools: { definitions: [], run: nothingToRun },
         model: this.#model(),
         logs: { fileFor: () => '/nowhere', tailOf: async () => '' },

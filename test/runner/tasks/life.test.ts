@@ -33,9 +33,11 @@ describe('life of a task', () => {
       'turn',
       'commit',
       'check 1',
+      'inspect',
       'turn',
       'commit',
       'check 2',
+      'inspect',
       'deliver',
     ]);
     const { task } = life.run;
@@ -124,7 +126,7 @@ describe('life of a task', () => {
       const reading: World = (step) =>
         step.kind === 'turn' ? [answerOf(step.turn, [callOf(`c${step.turn}`, 'read', { path: 'x' })])] : [];
       life.play(worldWhere(99, { turn: reading }));
-      assert.deepEqual(kinds(life).slice(-3), ['commit', 'check 1', 'deliver']);
+      assert.deepEqual(kinds(life).slice(-4), ['commit', 'check 1', 'inspect', 'deliver']);
       assert.equal(life.run.task.endReason, 'budgetUsedUp');
     });
   }
