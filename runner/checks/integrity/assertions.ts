@@ -128,7 +128,8 @@ function ofFluent(parsed: ParsedText, node: SyntaxNode, chain: CallChain): State
   const opening = calls.find(({ name }) => fluent.test(name));
   if (opening === undefined && !isShould) return null;
   const last = names.at(-1) ?? '';
-  const subject = opening?.args[0];
+  // Truth's `assertWithMessage("…").that(x)` looks at `x`.
+  const subject = (calls.find(({ name }) => name === 'that') ?? opening)?.args[0];
   const lastCall = calls.at(-1);
   const ends = last === opening?.name;
   // Hamcrest: `assertThat(x, is(3))`.

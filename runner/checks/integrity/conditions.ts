@@ -38,7 +38,7 @@ export function readCondition(
   const isAnd = /^(&&|and)$/.test(operator);
   const isOr = /^(\|\||or)$/.test(operator);
   if (isAnd || isOr) return readJunction(parsed, node, isNegated, isAnd !== isNegated);
-  if (operator !== '' && /comparison|binary/.test(node.type))
+  if (/^([=!]==?|[<>]=?|is|is not|in|not in)( .*)?$/.test(operator))
     return readComparison(parsed, node, operator, isNegated);
   if (isLiteral(node)) return { ...nothing, strength: 0 };
   if (isChain(node)) return readQuestion(parsed, node, isNegated);

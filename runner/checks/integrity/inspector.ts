@@ -94,8 +94,7 @@ class ChangeReading {
       return;
     }
     const oldPath = file.oldPath ?? path;
-    const was = before === null ? null : await this.#reader.read(oldPath, before);
-    const now = after === null ? null : await this.#reader.read(path, after);
+    const [was, now] = await this.#reader.readBoth({ path: oldPath, text: before }, { path, text: after });
     this.#addSettings(file, was, now);
     this.#addSource(file, was, now);
   }

@@ -39,6 +39,17 @@ export class SourceReader {
     this.#until = until;
   }
 
+  /** Both sides in the same way: what syntax knows of one side and text doesn't of the other is no change. */
+  async readBoth(
+    before: { readonly path: string; readonly text: string | null },
+    after: { readonly path: string; readonly text: string | null },
+  ): Promise<readonly [before: SourceReading | null, after: SourceReading | null]> {
+    const was = before.text === null ? null : await this.read(before.path, before.text);
+    const now = after.text === null ? null : await this.read(after.path, after.text);
+    if (was === null || now === null || (was.parsed === null) === (now.parsed === null)) return [was, now];
+    return [readAsText(before.path, before.text ?? ''), readAsText(after.path, after.text ?? '')];
+  }
+
   /** Null for what is no source that a person wrote. */
   async read(path: string, text: string): Promise<SourceReading | null> {
     if (isMachineMade(path, text)) return null;
@@ -47,10 +58,7 @@ export class SourceReader {
     const isTest = isTestPath(path);
     const isShort = text.length <= longestParsed && performance.now() < this.#until;
     const parsed = language !== null && isShort ? await this.#grammars.parse(text, language) : null;
-    if (parsed === null || language === null) {
-      const tests = isTest ? readTestsAsText(text) : noTests;
-      return { parsed, tests, suppressions: suppressionsInText(text, path, isTest) };
-    }
+    if (parsed === null || language === null) return readAsText(path, text);
     return {
       parsed,
       tests: testsIn(parsed, language, path),
@@ -59,12 +67,19 @@ export class SourceReader {
   }
 }
 
+function readAsText(path: string, text: string): SourceReading {
+  const isTest = isTestPath(path);
+  const tests = isTest ? readTestsAsText(text) : noTests;
+  return { parsed: null, tests, suppressions: suppressionsInText(text, path, isTest) };
+}
+
 function testsIn(parsed: ParsedText, language: Language, path: string): Reading {
   // Elsewhere a function whose name begins with "test" is none.
   if (language === 'python') return isTestPath(path) ? readPythonTests(parsed) : noTests;
   if (language === 'go') return path.endsWith('_test.go') ? readGoTests(parsed) : noTests;
-  if (language === 'rust') return readRustTests(parsed);
-  if (language === 'java') return readJavaTests(parsed);
+  const mayTest = isTestPath(path) || /#\[.*(test|case)|@\w*(Test|Theory)|TestCase/.test(parsed.text);
+  if (language === 'rust') return mayTest ? readRustTests(parsed) : noTests;
+  if (language === 'java') return mayTest ? readJavaTests(parsed) : noTests;
   const isLikely = isTestPath(path) || /\b(describe|suite|it|test)(\.\w+)*\(\s*["'`]/.test(parsed.text);
   return isJavaScript(language) && isLikely ? readJavaScriptTests(parsed) : noTests;
 }

@@ -63,13 +63,12 @@ export function suppressionsIn(parsed: ParsedText, file: string, isTest: boolean
       const text = textOf(parsed, node);
       if (/^@(SuppressWarnings|SuppressFBWarnings)\b/.test(text)) add('the compiler', text, node.line);
     } else if (node.type === 'predefined_type' && !isTest && textOf(parsed, node) === 'any') {
-      const isGeneral = node.parent?.type === 'constraint' || node.parent?.parent?.type === 'rest_pattern';
-      if (!isGeneral)
-        add(
-          'the type checker by `any`',
-          node.parent === null ? 'any' : textOf(parsed, node.parent),
-          node.line,
-        );
+      // As an argument of another type it says that nothing is known of it, which is often so.
+      const isOwn = /^(as_expression|type_annotation|type_assertion|satisfies_expression)$/.test(
+        node.parent?.type ?? '',
+      );
+      if (isOwn && node.parent !== null)
+        add('the type checker by `any`', textOf(parsed, node.parent), node.line);
     }
   }
   return found;
@@ -91,6 +90,8 @@ function silencerIn(comment: string, isTest: boolean): Silencer | undefined {
   return found?.isFineInTests === true && isTest ? undefined : found;
 }
 
+const mostInFile = 5;
+
 /** More of a family than before; moved ones and those that took another's place are none. */
 export function compareSuppressions(
   before: readonly Suppression[],
@@ -102,10 +103,16 @@ export function compareSuppressions(
     const now = after.filter((one) => one.family === family);
     const count = now.length - was.length;
     if (count <= 0) return [];
-    return surplusOf(now, was, ({ text }) => text)
-      .slice(0, count)
-      .map(({ file, line, text, foundBy }) =>
-        finding('ruleSuppressed', { file, line, side: 'after', foundBy }, `Silences ${family}.`, text),
-      );
+    const added = surplusOf(now, was, ({ text }) => text).slice(0, count);
+    return [...Map.groupBy(added, ({ file }) => file).values()].flatMap((inFile) => shownOf(family, inFile));
+  });
+}
+
+/** Many in one file are shown as one. */
+function shownOf(family: string, inFile: readonly Suppression[]): IntegrityFinding[] {
+  const isMany = inFile.length > mostInFile;
+  return inFile.slice(0, isMany ? 1 : mostInFile).map(({ file, line, text, foundBy }) => {
+    const words = isMany ? `Silences ${family}, ${inFile.length} times in this file.` : `Silences ${family}.`;
+    return finding('ruleSuppressed', { file, line, side: 'after', foundBy }, words, text);
   });
 }
