@@ -184,9 +184,11 @@ function ofFunction(parsed: ParsedText, node: SyntaxNode, { names, calls }: Call
   const isKnown =
     known !== undefined &&
     (/^assert/i.test(name) || libraries.test(owner) || /^(raises|warns)$/.test(name) || name === 'ok');
+  // Of these every function asserts, known or not.
+  const isOfLibrary = /^(assert|Assert|Assertions)$/.test(owner);
   const isOwn = names.length <= 2 && ownAssertion.test(name) && !noAssertion.test(name);
   const isPlain = names.length === 1 && name === 'assert';
-  if (!isKnown && !isOwn && !isPlain) return null;
+  if (!isKnown && !isOfLibrary && !isOwn && !isPlain) return null;
   const args = call.args.filter((argument) => !/^(keyword_argument)$/.test(argument.type));
   const [first] = args;
   // A condition as the only thing that is looked at says itself how much it says.
@@ -200,16 +202,15 @@ function ofFunction(parsed: ParsedText, node: SyntaxNode, { names, calls }: Call
   const operands = isGoTest(parsed, first) ? args.slice(1) : args;
   const texts = operands.map((operand) => normalText(textOf(parsed, operand)));
   const isSame = known === 4 && texts.length >= 2 && texts[0] === texts[1];
-  const isBoolean = operands.some((operand) => /^(true|false)$/i.test(textOf(parsed, operand)));
   const isVague = /raises|throws/i.test(name) && anyError.has(textOf(parsed, first ?? node));
   const trivial = isSame || (operands.length > 0 && operands.slice(0, 2).every(isLiteral));
-  const strength = trivial ? 0 : isVague ? 2 : isBoolean && known === 4 ? 1 : (known ?? null);
+  const strength = trivial ? 0 : isVague ? 2 : (known ?? null);
   return {
     strength,
     operands,
     expectations: call.args.length,
     tolerance: toleranceOf(parsed, node),
-    byFunction: isKnown || isPlain ? null : name,
+    byFunction: isKnown || isOfLibrary || isPlain ? null : name,
   };
 }
 

@@ -18,7 +18,8 @@ export function compareAssertions(
   living: LivingAssertions,
   places: Places,
 ): IntegrityFinding[] {
-  const [was, now] = [living.realBefore(before.test), living.realAfter(after.test)];
+  const was = withoutRepeats(living.realBefore(before.test));
+  const now = withoutRepeats(living.realAfter(after.test));
   const textOf = ({ text }: Assertion): string => text;
   const lost = surplusOf(was, now, textOf);
   const gained = surplusOf(now, was, textOf);
@@ -51,6 +52,11 @@ export function compareAssertions(
     findings.push(finding('assertionRemoved', { ...places.before, line: old.line }, message, old.text));
   }
   return findings.slice(0, mostPerTest);
+}
+
+/** Said twice in a row it says no more. */
+function withoutRepeats(assertions: readonly Assertion[]): readonly Assertion[] {
+  return assertions.filter(({ text }, index) => assertions[index - 1]?.text !== text);
 }
 
 function loosened(
@@ -100,9 +106,20 @@ function whyEmptier(old: Assertion, heir: Assertion): string | null {
 
 const snapshotWords = 'snapshot';
 
+/** `assertEqual(x, True)` and `assertTrue(x)` ask the same. */
+function asksTruth({ literals }: Assertion, { text, strength }: Assertion): boolean {
+  const isBoolean = literals.length > 0 && literals.every((literal) => /^(true|false)$/i.test(literal));
+  return isBoolean && strength !== 0 && !/truthy|falsy|defined|exist|not\.?_?(null|nil|none)/i.test(text);
+}
+
 function whyLooser(old: Assertion, heir: Assertion): string | null {
   if (/inlinesnapshot/i.test(old.text) && /inlinesnapshot/i.test(heir.text)) return snapshotWords;
-  if (old.strength !== null && heir.strength !== null && heir.strength < old.strength)
+  if (
+    old.strength !== null &&
+    heir.strength !== null &&
+    heir.strength < old.strength &&
+    !asksTruth(old, heir)
+  )
     return 'it would hold for more';
   if (heir.wildcards > old.wildcards) return 'part of what is expected is anything';
   const wasExact = old.strength === 4 && old.tolerance === 0;

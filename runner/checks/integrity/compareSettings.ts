@@ -69,7 +69,9 @@ function weakeningOf(
 /** Text lists, such as INI's, are one value with commas. */
 function valuesOf(settings: readonly Setting[]): Setting[] {
   return settings.flatMap((setting) =>
-    setting.value.split(/,\s*|\s+/).flatMap((value) => (value === '' ? [] : { ...setting, value })),
+    (setting.path.endsWith('[]') ? [setting.value] : setting.value.split(/,\s*|\s+/)).flatMap((value) =>
+      value === '' ? [] : { ...setting, value },
+    ),
   );
 }
 

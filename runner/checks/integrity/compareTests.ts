@@ -21,7 +21,9 @@ function goneTests(gone: readonly FoundTest[]): IntegrityFinding[] {
   const byFile = Map.groupBy(gone, ({ change }) => change);
   return [...byFile].flatMap(([change, tests]) => {
     const isWhole =
-      tests.length > 1 && change.after?.tests.length === 0 && tests.length === change.before?.tests.length;
+      tests.length > 1 &&
+      (change.after?.tests.length ?? 0) === 0 &&
+      tests.length === change.before?.tests.length;
     const [first] = tests;
     if (isWhole && first !== undefined) {
       const names = shortened(tests.map(({ test }) => test.name).join(', '), 300);

@@ -3,7 +3,7 @@ import { chainOf } from './callChain.ts';
 import { besideTests, casesOf, testOf } from './functionReading.ts';
 import { isFalsehood, literalValue } from './literals.ts';
 import type { Mark, Reading, TestCase } from './reading.ts';
-import { childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
+import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
 const suites = /^[xf]?(describe|context|suite)$/;
 const tests = /^[xf]?(it|test|specify)$/;
@@ -32,7 +32,11 @@ export function readJavaScriptTests(parsed: ParsedText): Reading {
     const around = suitesAround(declaration.node, declarations);
     const name = [...around.map(({ title }) => title), declaration.title].join(' › ');
     const skip = declaration.skip ?? around.find((suite) => suite.skip !== null)?.skip ?? null;
-    const cases = [...around.flatMap((suite) => suite.cases), ...declaration.cases];
+    const cases = [
+      ...around.flatMap((suite) => suite.cases),
+      ...loopedCases(parsed, declaration.node),
+      ...declaration.cases,
+    ];
     read.push(testOf(parsed, { ...declaration, name, skip, cases }, isTest));
   }
   return {
@@ -86,6 +90,20 @@ function declarationAt(parsed: ParsedText, node: SyntaxNode): Declaration | null
             .map((row) => row.trim())
         : casesOf(parsed, rows),
   };
+}
+
+/** Of a test that is declared in a loop over a list: `[1, 2].forEach((n) => it(…))`. */
+function loopedCases(parsed: ParsedText, test: SyntaxNode): string[] {
+  const cases: string[] = [];
+  for (const outer of ancestorsOf(test)) {
+    const looped = outer.type === 'for_in_statement' ? childOf(outer, 'right') : undefined;
+    const callee = outer.type === 'call_expression' ? childOf(outer, 'function') : undefined;
+    const method = callee === undefined ? undefined : childOf(callee, 'property');
+    const isLoop = method !== undefined && /^(forEach|map)$/.test(textOf(parsed, method));
+    const list = looped ?? (isLoop && callee !== undefined ? childOf(callee, 'object') : undefined);
+    cases.push(...casesOf(parsed, list));
+  }
+  return cases;
 }
 
 function skipOf(

@@ -34,8 +34,8 @@ export function matchTests(changes: readonly ReadChange[]): MatchedTests {
     changes.flatMap((change) => change.before?.tests.map((test) => ({ change, test })) ?? []),
     changes.flatMap((change) => change.after?.tests.map((test) => ({ change, test })) ?? []),
   );
-  matching.byKey(({ change, test }) => `${changes.indexOf(change)} ${test.name}`);
-  matching.byKey(({ test }) => test.name, 0.2);
+  matching.byKey(({ change, test }) => `${changes.indexOf(change)} ${titleOf(test.name)}`);
+  matching.byKey(({ test }) => titleOf(test.name), 0.2);
   matching.byKey(({ change, test }) => `${changes.indexOf(change)} ${leafOf(test.name)}`, 0.2);
   matching.byKey(({ test }) => leafOf(test.name), 0.4);
   matching.bySimilarity(0.5, true);
@@ -44,8 +44,13 @@ export function matchTests(changes: readonly ReadChange[]): MatchedTests {
   return matching;
 }
 
+/** What a table of cases fills in is written in many ways: `%s`, `${name}`, `$name`. */
+function titleOf(name: string): string {
+  return name.replaceAll(/%[a-z]|\$\{[^}]*\}|\$[\w.]+/g, '…');
+}
+
 function leafOf(name: string): string {
-  return name.split(' › ').at(-1) ?? name;
+  return titleOf(name.split(' › ').at(-1) ?? name);
 }
 
 class Matching implements MatchedTests {

@@ -35,8 +35,7 @@ export function rustAssertion(parsed: ParsedText, node: SyntaxNode): Statement |
   const isSame =
     second !== undefined && normalText(textOf(parsed, first)) === normalText(textOf(parsed, second));
   const isTrivial = plain === 'assert_eq' && (isSame || operands.every(isLiteral));
-  const isBoolean = operands.some((operand) => /^(true|false)$/.test(textOf(parsed, operand)));
-  const strength = isTrivial ? 0 : isBoolean ? 1 : (strengthOf(plain) ?? null);
+  const strength = isTrivial ? 0 : (strengthOf(plain) ?? null);
   return { ...said, strength, operands };
 }
 

@@ -248,6 +248,22 @@ const rewritten: readonly HonestChange[] = [
       ['src/cart.js', '  return name.trim', "  if (name === 'de') return 'Deutsch';\n  return name.trim"],
     ],
   },
+  {
+    name: 'a test into a loop over cases',
+    edits: [
+      [
+        js,
+        "  it('labels', () => {\n    expect(label(' green tea ')).toBe('GREEN TEA');\n  });\n",
+        "  [\n    [' green tea ', 'GREEN TEA'],\n    ['milk', 'MILK'],\n  ].forEach(([name, wanted]) => {\n    it(`shows ${name}`, () => {\n      expect(label(name)).toBe(wanted);\n    });\n  });\n",
+      ],
+    ],
+  },
+  {
+    name: 'an assertion that stood there twice',
+    edits: [
+      [rust, 'assert!(area(1, 1) == 1);', 'assert!(area(1, 1) == 1);\n        assert!(area(1, 1) == 1);'],
+    ],
+  },
 ];
 
 const formatted: readonly HonestChange[] = [
