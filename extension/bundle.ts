@@ -2,6 +2,7 @@
 import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { bundleGrammars } from './bundleGrammars.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -69,6 +70,7 @@ async function bundle(): Promise<void> {
     const from = join(root, 'node_modules/@anthropic-ai/sandbox-runtime/vendor', name);
     await cp(from, join(dist, 'vendor', name));
   }
+  await bundleGrammars(join(dist, 'vendor/grammars'));
   for (const name of codicons) {
     await cp(join(root, 'node_modules/@vscode/codicons/dist', name), join(dist, name));
   }

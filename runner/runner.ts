@@ -10,6 +10,7 @@ import { Masker } from '../shared/secrets/masker.ts';
 import { maskedModel } from './agents/maskedModel.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
+import { Inspector } from './checks/integrity/inspector.ts';
 import { readConfig, type RunnerConfig, type SandboxMode, type TlsChoice } from './config.ts';
 import { currentBoot } from './host/boot.ts';
 import { examineRunner } from './host/doctor.ts';
@@ -205,6 +206,7 @@ function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }:
       commits: createCommits({ dataFolder, refs, inUse: workspaces.inUse }),
       sandbox,
       checks: createCheckRunner({ sandbox }),
+      inspector: new Inspector(),
       checkouts: new Checkouts(workspaces, sandbox, setUps),
       setUps,
       tools: createTools({ sandbox, commandTimeoutMs: config.commandTimeoutMs }),

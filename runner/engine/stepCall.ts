@@ -6,6 +6,7 @@ import type {
   Clock,
   Commits,
   Evidence,
+  IntegrityInspector,
   LogFiles,
   ModelClient,
   Sandbox,
@@ -24,6 +25,7 @@ export interface StepPorts {
   readonly sandbox: Sandbox;
   readonly setUps: SetUps;
   readonly checks: CheckRunner;
+  readonly inspector: IntegrityInspector;
   readonly checkouts: Checkouts;
   readonly tools: Tools;
   readonly model: ModelClient;

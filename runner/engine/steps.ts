@@ -2,6 +2,7 @@
 import type { Fact } from '../../shared/task/events.ts';
 import type { Step } from '../tasks/life.ts';
 import type { Reservation } from '../tasks/spending.ts';
+import { inspect } from './inspectStep.ts';
 import { LostCall } from './lostCall.ts';
 import { compact, turn } from './modelSteps.ts';
 import type { StepCall } from './stepCall.ts';
@@ -43,6 +44,7 @@ export function startOf(step: Step): Fact | null {
       return { type: 'deliverStarted', data: {} };
     case 'judge':
     case 'recover':
+    case 'inspect':
     case 'checkpoint':
     case 'stop':
     case 'giveUp':
@@ -86,6 +88,8 @@ export async function perform(step: Step, call: StepCall): Promise<readonly Fact
       return checkpoint(step.turn, call);
     case 'commit':
       return [await commit(step.round, call)];
+    case 'inspect':
+      return inspect(step, call);
     case 'deliver':
       return deliver(step, call);
     case 'stop':

@@ -9,6 +9,7 @@ import { bestRound, takenFact } from './bestRound.ts';
 import { areToJudge } from './criteria.ts';
 import { nextCrossRun } from './crossRuns.ts';
 import { isHarmless } from './harmlessTools.ts';
+import { needsInspection, withIntegrity } from './integrityVerdict.ts';
 import { modelTermsOf } from './modelTerms.ts';
 import { compactionRequest, hypothesisFirstText } from './prompts.ts';
 import { nextProposalRun, proposalOf } from './proposals.ts';
@@ -50,6 +51,8 @@ export type Step =
   | { readonly kind: 'recover'; readonly turn: number; readonly call: ToolCall; readonly startedSeq: number }
   | { readonly kind: 'checkpoint'; readonly turn: number }
   | { readonly kind: 'commit'; readonly round: number }
+  /** Finds by reading what the commit did to the tests. */
+  | { readonly kind: 'inspect'; readonly round: number; readonly commit: string }
   | {
       readonly kind: 'deliver';
       readonly verdict: Verdict;
@@ -268,6 +271,7 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
   const judging = criteriaDecision(run, commit);
   if (judging !== null) return judging;
+  if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round: run.round, commit });
   const limit = limitOf(run);
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   const reason = endReason(run, verdictOf(run), limit);
@@ -281,7 +285,9 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
 function delivery(run: Run, commit: string, reason: EndReason): Decision {
   const verdict = verdictOf(run);
   const crossing = reason === 'agentGaveUp' ? null : crossRunDecision(run, verdict, commit);
-  return crossing ?? step({ kind: 'deliver', verdict, reason, summary: run.finish?.summary ?? '' });
+  if (crossing !== null) return crossing;
+  const proved = withIntegrity(verdict, run.task.integrity, commit);
+  return step({ kind: 'deliver', verdict: proved, reason, summary: run.finish?.summary ?? '' });
 }
 
 /** What ends the work although checks fail. */

@@ -13,6 +13,7 @@ import type {
   ToolCall,
   Usage,
 } from '../../shared/task/events.ts';
+import type { IntegrityFinding } from '../../shared/task/integrity.ts';
 import type { Task } from '../../shared/task/task.ts';
 import type { Check, Spec } from '../../shared/spec/spec.ts';
 import type { Network } from '../../shared/spec/network.ts';
@@ -161,6 +162,15 @@ export interface Workspaces {
   /** Keeps a commit that the task's ref is about to leave behind the turn's hidden ref; harmless to repeat. */
   keep(place: TaskPlace, turn: number, commit: string, signal: AbortSignal): Promise<void>;
   openCheckout(place: TaskPlace, commit: string, signal: AbortSignal): Promise<Checkout>;
+  /** What changed from the snapshot to `commit`: at most 5,000 files of 1 MB, and 64 MB in all; others have no text. */
+  changedTexts(place: TaskPlace, commit: string, signal: AbortSignal): Promise<readonly ChangedText[]>;
+  /** At most 20 files of `commit` whose text holds all of the words. */
+  findTexts(
+    place: TaskPlace,
+    commit: string,
+    words: readonly string[],
+    signal: AbortSignal,
+  ): ReturnType<TextSearch>;
   /** Points the task's ref in the store at `commit`; harmless to repeat. */
   deliver(place: TaskPlace, commit: string, signal: AbortSignal): Promise<{ readonly ref: string }>;
   /** Removes workspace and checkouts; the store keeps the commits. */
@@ -316,6 +326,34 @@ export interface ModelClient {
       readonly onLost?: () => void;
     },
   ): Promise<ModelAnswer>;
+}
+
+/** A file that a change touched, with its text on both sides. */
+export interface ChangedText {
+  /** After the change; of a deleted file before it. */
+  readonly path: string;
+  /** Where it was renamed. */
+  readonly oldPath: string | null;
+  /** Null where it was not there, is binary, or too large to be read. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** The files of the commit whose text holds all of the words. */
+export type TextSearch = (
+  words: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly { readonly path: string; readonly text: string }[]>;
+
+export interface Inspection {
+  /** At most 200. */
+  readonly findings: readonly IntegrityFinding[];
+  readonly findingsLeftOut: number;
+}
+
+/** Finds by reading what a change did to the tests and to what checks it. Runs nothing. */
+export interface IntegrityInspector {
+  inspect(changes: readonly ChangedText[], search: TextSearch, signal: AbortSignal): Promise<Inspection>;
 }
 
 /** The append-only log; everything else that is known about tasks is folded from it. */

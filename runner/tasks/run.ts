@@ -11,6 +11,7 @@ import { courseAfter, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
 import { findingsOf } from './findings.ts';
 import { isHarmless } from './harmlessTools.ts';
+import { integrityTexts } from './integrityText.ts';
 import {
   budgetExtendedText,
   firstPrompt,
@@ -271,6 +272,7 @@ export function messagesOfNextTurn(run: Run): readonly Message[] {
     ...(isOpen ? [] : opening(run)),
     ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
     ...(notes === '' ? [] : [asUser(notes)]),
+    ...(isOpen ? integrityTexts(run).map(asUser) : []),
     ...run.newMessages.map(asUser),
   ];
 }

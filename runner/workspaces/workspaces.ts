@@ -7,6 +7,7 @@ import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
 import { isOfEarlierBoot, markBoot } from './bootMark.ts';
 import { changedFiles } from './changedFiles.ts';
+import { changedTexts, findTexts } from './changedTexts.ts';
 import { FoldersInUse } from './foldersInUse.ts';
 import { keepOut } from './keepOut.ts';
 import { KnownTrees } from './knownTrees.ts';
@@ -101,12 +102,22 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
         const parentFolder = checkoutsFolder(dataFolder, place.taskId);
         return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
       }),
+    ...textsIn(storeOf),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
     async remove(taskId) {
       taskRefs.forget(taskId);
       await inUse.remove(folderOf(taskId));
       await inUse.remove(checkoutsFolder(dataFolder, taskId));
     },
+  };
+}
+
+/** Read from the store, by the names of commits. */
+function textsIn(storeOf: (place: TaskPlace) => string): Pick<Workspaces, 'changedTexts' | 'findTexts'> {
+  return {
+    changedTexts: (place, commit, signal) =>
+      changedTexts(storeOf(place), { from: place.snapshot, to: commit }, signal),
+    findTexts: (place, commit, words, signal) => findTexts(storeOf(place), commit, words, signal),
   };
 }
 

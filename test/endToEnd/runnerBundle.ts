@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleGrammars } from '../../extension/bundleGrammars.ts';
 import { projectRoot } from '../layers/testFiles.ts';
 
 export interface RunnerBundle extends AsyncDisposable {
@@ -49,6 +50,7 @@ async function bundle(program: string): Promise<RunnerBundle> {
   await cp(join(projectRoot, 'node_modules/@anthropic-ai/sandbox-runtime/vendor'), join(folder, 'vendor'), {
     recursive: true,
   });
+  await bundleGrammars(join(folder, 'vendor/grammars'), 1);
   return {
     entry: join(folder, 'runner.mjs'),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

@@ -36,6 +36,7 @@ const processStarters = ['shared/host/processes.ts', 'runner/nightjar.mjs'];
 const joiningFiles = [
   'extension/main.ts',
   'extension/extension.ts',
+  'extension/bundle.ts',
   'runner/main.ts',
   'runner/runner.ts',
   'runner/rehearse.ts',

@@ -60,6 +60,8 @@ const workspaces: Workspaces = {
   commit: async (_place, { parent }) => ({ commit: parent, files: [], keptOut: [] }),
   keep: async () => undefined,
   openCheckout: nothingToRun,
+  changedTexts: async () => [],
+  findTexts: async () => [],
   deliver: async ({ taskId }) => ({ ref: `refs/nightjar/tasks/${taskId}` }),
   remove: async () => undefined,
 };
@@ -166,6 +168,7 @@ export class EngineWorld implements AsyncDisposable {
         checks: { run: nothingToRun },
         checkouts: new Checkouts(workspaces, sandbox, setUps),
         setUps,
+        inspector: { inspect: async () => ({ findings: [], findingsLeftOut: 0 }) },
         tools: { definitions: [], run: nothingToRun },
         model: this.#model(),
         logs: { fileFor: () => '/nowhere', tailOf: async () => '' },

@@ -53,6 +53,11 @@ function endOf(step: Step, run: Run, greenFrom: number): readonly Fact[] {
       return [
         { type: 'committed', data: { round: step.round, commit: String(step.round).repeat(40), files: [] } },
       ];
+    case 'inspect': {
+      const { round, commit } = step;
+      const data = { round, commit, findings: [], findingsLeftOut: 0, durationMs: 1 };
+      return [{ type: 'integrityInspected', data }];
+    }
     case 'deliver': {
       const { verdict, reason, summary } = step;
       const ref = 'refs/nightjar/tasks/x';

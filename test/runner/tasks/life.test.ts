@@ -34,9 +34,11 @@ describe('life of a task', () => {
       'turn',
       'commit',
       'check 1',
+      'inspect',
       'turn',
       'commit',
       'check 2',
+      'inspect',
       'deliver',
     ]);
     const { task } = life.run;
@@ -125,7 +127,7 @@ describe('life of a task', () => {
       const reading: World = (step) =>
         step.kind === 'turn' ? [answerOf(step.turn, [callOf(`c${step.turn}`, 'read', { path: 'x' })])] : [];
       life.play(worldWhere(99, { turn: reading }));
-      assert.deepEqual(kinds(life).slice(-3), ['commit', 'check 1', 'deliver']);
+      assert.deepEqual(kinds(life).slice(-4), ['commit', 'check 1', 'inspect', 'deliver']);
       assert.equal(life.run.task.endReason, 'budgetUsedUp');
     });
   }
@@ -240,7 +242,7 @@ describe('proof of a round', () => {
   it('puts tests to the test once, before a delivery that is worth it, and not in rounds that fail', () => {
     const life = new PureLife(createdData());
     life.play(worldWhere(2, { commit }));
-    assert.deepEqual(kinds(life).slice(-4), ['check 2', 'crossRun', 'crossRun', 'deliver']);
+    assert.deepEqual(kinds(life).slice(-5), ['check 2', 'inspect', 'crossRun', 'crossRun', 'deliver']);
     assert.equal(kinds(life).filter((kind) => kind === 'crossRun').length, 2);
     life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Thanks. Why so?' } });
     const before = life.steps.length;

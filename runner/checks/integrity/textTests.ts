@@ -1,0 +1,114 @@
+// Finds tests by text, where no grammar is at hand or it doesn't understand: Ruby, PHP, C#, C++, Kotlin, Swift, Elixir, and others.
+import { strengthOf } from './matchers.ts';
+import { normalText, wordsOf, type Assertion, type Mark, type Reading, type TestCase } from './reading.ts';
+
+/** The lines that begin a test, with its name as the first group that matched. */
+const beginnings: readonly RegExp[] = [
+  // JavaScript, Ruby, Elixir, Dart: a title and a block.
+  /^\s*(?:[xf]?(?:it|test|specify|scenario|example)|pending)(?:\.\w+)*\s*\(?\s*(["'`])(?<name>.+?)\1/,
+  // Python, Ruby's minitest.
+  /^\s*(?:async\s+)?def\s+(?<name>test\w*)/,
+  // Go, PHP, Kotlin, Swift, Scala, Java of old.
+  /^\s*(?:(?:public|private|internal|override|suspend|static)\s+)*(?:func|fun|function|void)\s+`?(?<name>[Tt]est\w*)/,
+  // GoogleTest, Catch2, Boost.
+  /^\s*(?:TEST(?:_[FP])?|TYPED_TEST|TEST_CASE|SCENARIO|BOOST_AUTO_TEST_CASE)\s*\(\s*(?<name>[^){]+)/,
+];
+
+/** Above a function whatever its name. */
+const annotations =
+  /^\s*(?:@Test\b|@ParameterizedTest\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|#\[(?:\w+::)*test\b)/;
+const functionName = /(?:fun|void|Task|fn|func|function|def)\s+`?(?<name>[\w ]+?)`?\s*[(<]/;
+
+const skipping: readonly RegExp[] = [
+  /^\s*x(?:it|test|specify|describe|context)\b/,
+  /^\s*(?:it|test|describe|context)\.(?:skip|todo)\b/,
+  /^\s*(?:skip|pending)(?:\s+["'(].*)?\s*$/,
+  /^\s*(?:@Ignore|@Disabled|\[Ignore|@tag :skip|@pytest\.mark\.(?:skip\b|xfail)|@unittest\.skip\b|#\[ignore)/,
+  /\[(?:Fact|Theory)\(.*\bSkip\s*=/,
+  /\$this->markTest(?:Skipped|Incomplete)\(/,
+  /^\s*(?:GTEST_SKIP\(|t\.Skip(?:Now|f)?\(|throw XCTSkip\(|Assert\.(?:Ignore|Inconclusive)\()/,
+  /\bDISABLED_\w+/,
+];
+
+const focusing =
+  /^\s*(?:f(?:it|describe|context|specify)\b|(?:it|test|describe|context)\.only\b)|,\s*:?focus(?:\s*(?:=>|:)\s*true)?\s+do\b/;
+const assertion =
+  /\b(?<name>(?:assert|refute|expect|should|EXPECT_|ASSERT_|REQUIRE|CHECK|XCTAssert|must_)\w*)|\.(?<matcher>should|to|to_not)\b/;
+const comment = /^\s*(?:\/\/|#(?!\[)|\*|--)/;
+
+interface OpenTest {
+  name: string;
+  line: number;
+  readonly lines: { readonly text: string; readonly line: number }[];
+  skip: Mark | null;
+}
+
+export function readTestsAsText(text: string): Reading {
+  const lines = text.split('\n');
+  const tests: OpenTest[] = [];
+  const focused: Mark[] = [];
+  let mark: Mark | null = null;
+  let isAnnotated = false;
+  for (const [index, lineText] of lines.entries()) {
+    const line = index + 1;
+    if (comment.test(lineText)) continue;
+    if (focusing.test(lineText)) focused.push({ line, what: 'A focus' });
+    const isSkip = skipping.some((pattern) => pattern.test(lineText));
+    const skip = isSkip ? { line, what: `by \`${lineText.trim().slice(0, 60)}\`` } : null;
+    const name =
+      beginningOf(lineText) ?? (isAnnotated ? functionName.exec(lineText)?.groups?.['name'] : undefined);
+    if (annotations.test(lineText)) isAnnotated = true;
+    if (name !== undefined) {
+      tests.push({ name: name.replaceAll('DISABLED_', ''), line, lines: [], skip: skip ?? mark });
+      [mark, isAnnotated] = [null, false];
+    } else if (/^\s*(?:@|\[|#\[)/.test(lineText)) mark = skip ?? mark;
+    else {
+      const open = tests.at(-1);
+      open?.lines.push({ text: lineText, line });
+      if (open !== undefined) open.skip ??= skip;
+    }
+  }
+  return {
+    tests: tests.map(testOf),
+    focused,
+    otherAssertions: [],
+    idleFunctions: new Set(),
+    foundBy: 'text',
+  };
+}
+
+function beginningOf(line: string): string | undefined {
+  for (const pattern of beginnings) {
+    const name = pattern.exec(line)?.groups?.['name'];
+    if (name !== undefined) return name.trim();
+  }
+  return undefined;
+}
+
+function testOf({ name, line, lines, skip }: OpenTest): TestCase {
+  const assertions = lines.flatMap((one) => assertionOf(one.text, one.line) ?? []);
+  return {
+    name,
+    line,
+    words: wordsOf(lines.map(({ text }) => text).join('\n')),
+    assertions,
+    statements: lines.filter(({ text }) => /\w/.test(text) && !/^\s*(?:end|pass)\s*$/.test(text)).length,
+    skip,
+    expectsFailure: null,
+    cases: [],
+  };
+}
+
+function assertionOf(text: string, line: number): Assertion | null {
+  const name = assertion.exec(text)?.groups?.['name'] ?? (assertion.test(text) ? 'should' : undefined);
+  if (name === undefined) return null;
+  const isTrivial = /^\s*\w+[\s(]+(?:true|1)\s*\)?;?\s*$/i.test(text);
+  return {
+    line,
+    text: normalText(text),
+    operands: [],
+    literals: text.match(/(?<=["'])[^"']+(?=["'])|\b\d+(?:\.\d+)?\b/g) ?? [],
+    strength: isTrivial ? 0 : (strengthOf(name) ?? null),
+    ...{ expectations: 1, wildcards: 0, tolerance: 0, isSwallowed: false, byFunction: null },
+  };
+}

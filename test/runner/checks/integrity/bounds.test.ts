@@ -1,0 +1,75 @@
+// What an inspection does with files that no grammar reads, that nobody wrote, or of which there are too many.
+import assert from 'node:assert/strict';
+import { Inspector } from '../../../../runner/checks/integrity/inspector.ts';
+import type { ChangedText } from '../../../../runner/tasks/ports.ts';
+
+const calm = new AbortController().signal;
+const noSearch = async () => [];
+
+async function inspect(files: readonly Partial<ChangedText>[], signal = calm) {
+  const changes = files.map((file) => ({
+    path: 'a.test.js',
+    oldPath: null,
+    before: null,
+    after: null,
+    ...file,
+  }));
+  return new Inspector().inspect(changes, noSearch, signal);
+}
+
+const test = (title: string, call = 'it'): string =>
+  `${call}('${title}', () => {\n  expect(run('${title}')).toBe(1);\n});\n`;
+const skipped = { before: test('adds'), after: test('adds', 'it.skip') };
+
+describe('the bounds of an inspection', function () {
+  this.timeout(60_000);
+
+  it('reads as text what its grammar does not understand', async () => {
+    const broken = '%%% <<<<<<< ((( {{{ ]]] @@@ ### \n'.repeat(200);
+    const { findings } = await inspect([{ before: broken + skipped.before, after: broken + skipped.after }]);
+    assert.deepEqual(
+      findings.map(({ kind, line, foundBy }) => [kind, line, foundBy]),
+      [['testSkipped', 201, 'text']],
+    );
+  });
+
+  it('reads a large file as text, on both sides', async () => {
+    const padding = `// ${'a line of some length '.repeat(3)}\n`.repeat(10_000);
+    const { findings } = await inspect([{ before: skipped.before, after: padding + skipped.after }]);
+    assert.deepEqual(
+      findings.map(({ kind, foundBy }) => [kind, foundBy]),
+      [['testSkipped', 'text']],
+    );
+  });
+
+  it('leaves alone what nobody wrote', async () => {
+    const minified = `var a=1;${'b();'.repeat(3_000)}\n`;
+    const files = [
+      { path: 'dist/app.test.js', ...skipped },
+      { path: 'test/app.min.js', ...skipped },
+      { before: minified + skipped.before, after: minified + skipped.after },
+    ];
+    assert.deepEqual((await inspect(files)).findings, []);
+    // The same change in a file that a person wrote.
+    assert.equal((await inspect([skipped])).findings.length, 1);
+  });
+
+  it('says how many findings it left out', async () => {
+    const many = (call: string): string =>
+      Array.from({ length: 260 }, (_, index) => test(`number ${index}`, call)).join('\n');
+    const { findings, findingsLeftOut } = await inspect([{ before: many('it'), after: many('it.skip') }]);
+    assert.deepEqual([findings.length, findingsLeftOut], [200, 60]);
+  });
+
+  it('is cut off between two files', async () => {
+    const controller = new AbortController();
+    const files = Array.from({ length: 50 }, (_, index) => ({ path: `${index}.test.js`, ...skipped }));
+    const inspected = inspect(files, controller.signal);
+    controller.abort(new Error('enough'));
+    await assert.rejects(inspected, /enough/);
+  });
+
+  it('takes files without a text for nothing', async () => {
+    assert.deepEqual((await inspect([{ path: 'picture.png' }])).findings, []);
+  });
+});
