@@ -34,7 +34,7 @@ export interface SandboxPlace {
   readonly taskId: string;
   /** Absolute root of what they may see and write of the task. */
   readonly workspace: string;
-  /** Absolute folders that they may read: the store's objects, which the workspace borrows. */
+  /** Absolute folders that they may read: the objects which the workspace borrows. */
   readonly readable: readonly string[];
   readonly network: Network;
   /** Names of the runner's variables that the user granted them. */
