@@ -95,8 +95,8 @@ class SrtLauncher implements Launcher {
   }
 
   async #hostsOf({ mode, hosts }: Network, signal: AbortSignal): Promise<readonly string[]> {
-    if (mode === 'off' || mode === 'all') return [];
-    if (mode === 'hosts') return hosts;
+    if (mode === 'off') return [];
+    if (mode === 'hosts' || mode === 'all') return hosts;
     return [...new Set([...(await this.#options.registries(signal)), ...hosts])];
   }
 

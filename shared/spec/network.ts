@@ -7,7 +7,8 @@ export type NetworkMode = (typeof networkModes)[number];
 
 /**
  * `hosts` are names such as `api.example.com` or `*.example.com`, a port behind them or not. They count with
- * `hosts` and, beside the package registries that the runner knows, with `registries`.
+ * `hosts` and, beside the package registries that the runner knows, with `registries`. `all` is every other machine; of the
+ * runner's own it opens only what `hosts` names.
  */
 export interface Network {
   readonly mode: NetworkMode;
@@ -60,7 +61,6 @@ export function isHost(text: string): boolean {
 
 /** The same with more hosts, as a person allows them. */
 export function widened(network: Network, hosts: readonly string[]): Network {
-  if (network.mode === 'all') return network;
   const all = [...new Set([...network.hosts, ...hosts])].slice(0, mostHosts);
   return { mode: network.mode === 'off' ? 'hosts' : network.mode, hosts: all };
 }
@@ -76,7 +76,7 @@ export function networkWords({ mode, hosts }: Network): string {
     case 'registries':
       return hosts.length === 0 ? 'package registries' : `package registries, ${names}`;
     case 'all':
-      return 'everything';
+      return hosts.length === 0 ? 'everything' : `everything, ${names}`;
   }
 }
 

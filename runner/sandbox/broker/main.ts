@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { runProcess } from '../../../shared/host/processes.ts';
+import { isOwnMachine } from './ownMachine.ts';
 import type { BrokerMessage, BrokerRequest, Missing, Wrapped, WrapRequest } from './protocol.ts';
 
 /** Nothing may be read or written but what each command's own request names. */
@@ -14,7 +15,7 @@ const nothingAllowed = {
 /** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't write there. */
 const sharedScratch = '/tmp/claude';
 
-/** `folder`: its own, which goes with it; `all`: the network is open, for tasks whose user said so. */
+/** `folder`: its own, which goes with it; `all`: the network beyond this machine is open, for tasks whose user said so. */
 const [folder, network] = process.argv.slice(2);
 const isNetworkOpen = network === 'all';
 
@@ -26,7 +27,7 @@ async function ready(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  await SandboxManager.initialize(nothingAllowed, isNetworkOpen ? () => Promise.resolve(true) : undefined);
+  await SandboxManager.initialize(nothingAllowed, isNetworkOpen ? isOutside : undefined);
   SandboxManager.getSandboxViolationStore().subscribe((violations) => {
     const newest = violations.at(-1);
     const host = /^deny network-outbound (\S+)/.exec(newest?.line ?? '')?.[1];
@@ -34,6 +35,11 @@ async function start(): Promise<void> {
     const commandId = Buffer.from(newest.encodedCommand, 'base64').toString();
     send({ blocked: { commandId, host: withoutUsualPort(host) } });
   });
+}
+
+/** Whoever opens the network to a command has not opened this machine's databases, or the runner's own door. */
+function isOutside({ host }: { readonly host: string }): Promise<boolean> {
+  return Promise.resolve(!isOwnMachine(host));
 }
 
 function withoutUsualPort(host: string): string {

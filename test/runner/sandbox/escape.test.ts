@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxPlace } from '../../../runner/tasks/ports.ts';
@@ -175,8 +176,8 @@ describe('the sandbox', function () {
     assert.deepEqual(two.blocked, []);
   });
 
-  it('opens the hosts that the user named and no other, and everything only where the user said everything', async () => {
-    const calls = ['127.0.0.1', 'localhost'].map(
+  it('opens the hosts that the user named and no other, and this machine to nobody who has not named it', async () => {
+    const calls = ['127.0.0.1', 'localhost', '127.1', '2130706433', '[::ffff:127.0.0.1]', hostname()].map(
       (host) => `curl -sS -m 5 --noproxy "" http://${host}:${tcp.port}/`,
     );
     const reached = async (network: SandboxPlace['network']): Promise<number> => {
@@ -185,9 +186,19 @@ describe('the sandbox', function () {
       return tcp.connections - before;
     };
     assert.equal(await reached({ mode: 'registries', hosts: [] }), 0);
-    assert.equal(await reached({ mode: 'hosts', hosts: ['127.0.0.1'] }), 1);
-    // Programs of this machine are no exception from everything: SECURITY.md says so.
-    assert.ok((await reached({ mode: 'all', hosts: [] })) >= calls.length);
+    // Three spellings of the one address: whoever names it means it.
+    assert.ok((await reached({ mode: 'hosts', hosts: ['127.0.0.1'] })) >= 1);
+    assert.equal(await reached({ mode: 'all', hosts: [] }), 0);
+    assert.ok((await reached({ mode: 'all', hosts: ['127.0.0.1'] })) >= 1);
+  });
+
+  it('tells what of this machine a command was kept from where all else is open', async () => {
+    const curl = (address: string): string => `curl -sS -m 5 --noproxy "" http://${address}/`;
+    const command = [`127.0.0.1:${tcp.port}`, 'nobody.invalid'].map(curl).join('; ');
+    const hostsBlocked = async (mode: 'all' | 'registries'): Promise<readonly string[]> =>
+      (await world.run(command, { network: { mode, hosts: [] } })).blocked.map(({ host }) => host).sort();
+    assert.deepEqual(await hostsBlocked('all'), [`127.0.0.1:${tcp.port}`]);
+    assert.deepEqual(await hostsBlocked('registries'), [`127.0.0.1:${tcp.port}`, 'nobody.invalid']);
   });
 
   it('is proved by its canary, and a second question is answered from memory', async () => {
