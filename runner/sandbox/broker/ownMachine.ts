@@ -23,11 +23,12 @@ const closedRanges: readonly (readonly [address: string, prefix: number])[] = [
   ['fd20:ce::254', 128],
 ];
 
-/** IPv6 forms that a network may deliver to the IPv4 address at their end: mapped, compatible, translated, NAT64. */
-const carrying = /^::(?:ffff:(?:0:)?)?([0-9a-f]+):([0-9a-f]+)$|^64:ff9b::([0-9a-f]+):([0-9a-f]+)$/;
-
-/** 6to4 has it at the beginning. */
-const sixToFour = /^2002:([0-9a-f]+):([0-9a-f]+):/;
+/** IPv6 forms that a network may deliver to the IPv4 address in them: mapped, compatible and translated; NAT64; 6to4. */
+const carrying = [
+  /^::(?:ffff:(?:0:)?)?([0-9a-f]+):([0-9a-f]+)$/,
+  /^64:ff9b::([0-9a-f]+):([0-9a-f]+)$/,
+  /^2002:([0-9a-f]+):([0-9a-f]+):/,
+];
 
 /** `host` is a name or an address as a command wrote it, in any of the forms that a system's look-up takes. */
 export function isOwnMachine(host: string): boolean {
@@ -46,8 +47,7 @@ function plainForm(host: string): string | null {
 }
 
 function carriedBy(address: string): string[] {
-  const parts = carrying.exec(address) ?? sixToFour.exec(address);
-  const [high, low] = parts?.slice(1).filter((part) => part !== undefined) ?? [];
+  const [, high, low] = carrying.map((form) => form.exec(address)).find((found) => found !== null) ?? [];
   if (high === undefined || low === undefined) return [];
   const number = parseInt(high, 16) * 0x1_0000 + parseInt(low, 16);
   return [[24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.')];
