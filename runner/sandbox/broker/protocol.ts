@@ -34,4 +34,6 @@ export interface Missing {
 /** The answer to `wrap`. */
 export interface Wrapped {
   readonly argv: readonly string[];
+  /** The same without the way to the network, for a program that asks nothing of it: it starts sooner. */
+  readonly offline: readonly string[];
 }

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenSandbox } from '../../../runner/sandbox/sandbox.ts';
 import type { SandboxPlace } from '../../../runner/tasks/ports.ts';
 import { isAlive } from './processes.ts';
 import { Listener, SandboxWorld } from './sandboxWorld.ts';
@@ -199,6 +200,25 @@ describe('the sandbox', function () {
       (await world.run(command, { network: { mode, hosts: [] } })).blocked.map(({ host }) => host).sort();
     assert.deepEqual(await hostsBlocked('all'), [`127.0.0.1:${tcp.port}`]);
     assert.deepEqual(await hostsBlocked('registries'), [`127.0.0.1:${tcp.port}`, 'nobody.invalid']);
+  });
+
+  it('has no way to the network at all for the runner’s own tools, which start the sooner', async () => {
+    const ask = (sandbox: OpenSandbox) =>
+      sandbox.ask({
+        command: `cat /proc/net/tcp /proc/net/tcp6; curl -sS -m 5 --noproxy "" http://127.0.0.1:${tcp.port}/`,
+        place: world.place('one', { network: { mode: 'hosts', hosts: ['127.0.0.1'] } }),
+        ...{ timeoutMs: 20_000, outputBytes: 100_000, signal: new AbortController().signal },
+      });
+    const before = tcp.connections;
+    const inside = (await ask(world.sandbox)).stdout.toString();
+    assert.equal(tcp.connections, before);
+    assert.equal(inside.match(/ 0A /g), null, 'nothing listens');
+    const run = await world.run('cat /proc/net/tcp /proc/net/tcp6', {
+      network: { mode: 'hosts', hosts: ['127.0.0.1'] },
+    });
+    assert.equal(run.tail.match(/ 0A /g)?.length, 2, 'a command has both ends of the proxies');
+    await ask(world.plain);
+    assert.equal(tcp.connections, before + 1);
   });
 
   it('is proved by its canary, and a second question is answered from memory', async () => {
