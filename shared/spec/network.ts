@@ -17,8 +17,9 @@ export interface Network {
 
 export const defaultNetwork: Network = { mode: 'registries', hosts: [] };
 
-/** A host's name or a wildcard for all names below one, with a port or without. */
-export const hostPattern = /^(\*\.)?([a-z0-9_-]+\.)+[a-z0-9-]+(:\d{1,5})?$/i;
+/** A host's name or a wildcard for all names below one, with a port from 1 to 65535 or without. */
+export const hostPattern =
+  /^(\*\.)?([a-z0-9_-]+\.)+[a-z0-9-]+(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/i;
 
 export const mostHosts = 100;
 
@@ -29,7 +30,27 @@ export function narrowed(chosen: Network, limit: Network | null): Network {
   const mode =
     networkModes.indexOf(limit.mode) < networkModes.indexOf(chosen.mode) ? limit.mode : chosen.mode;
   // Of a host that only one of them names the other says no: which hosts `registries` stands for nobody here knows.
-  return { mode, hosts: chosen.hosts.filter((host) => limit.hosts.includes(host)) };
+  const shared = chosen.hosts.flatMap((host) => limit.hosts.flatMap((other) => bothAllow(host, other) ?? []));
+  return { mode, hosts: [...new Set(shared)].slice(0, mostHosts) };
+}
+
+/** The hosts that both stand for, null for none: of a wildcard and a name beneath it the name, of a port and none the port. */
+function bothAllow(one: string, other: string): string | null {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  if (a.port !== '' && b.port !== '' && a.port !== b.port) return null;
+  const name = isBeneath(a.name, b.name) ? a.name : isBeneath(b.name, a.name) ? b.name : null;
+  return name === null ? null : name + (a.port || b.port);
+}
+
+function partsOf(host: string): { readonly name: string; readonly port: string } {
+  const colon = host.indexOf(':');
+  const end = colon < 0 ? host.length : colon;
+  return { name: host.slice(0, end).toLowerCase(), port: host.slice(end) };
+}
+
+/** Whether all that the name or wildcard stands for is in what the other one stands for. */
+function isBeneath(name: string, other: string): boolean {
+  return name === other || (other.startsWith('*.') && name.endsWith(other.slice(1)));
 }
 
 /** True where `network` may reach neither more nor less than `other`. */
