@@ -12,7 +12,7 @@ const nothingAllowed = {
   filesystem: { denyRead: ['/'], allowRead: [], allowWrite: [], denyWrite: [] },
 };
 
-/** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't write there. */
+/** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't see it. */
 const sharedScratch = '/tmp/claude';
 
 /** `folder`: its own, which goes with it; `all`: the network beyond this machine is open, for tasks whose user said so. */
@@ -66,7 +66,7 @@ async function wrap(request: WrapRequest): Promise<Wrapped> {
     undefined,
     options,
   );
-  const bounded = await withSmallScratch(argv);
+  const bounded = await withSmallScratch(argv.map(withoutSharedScratch));
   return { argv: bounded, offline: bounded.map(withoutProxies) };
 }
 
@@ -79,6 +79,12 @@ function withoutProxies(word: string): string {
     /\{ socat TCP6-LISTEN:(?:(?!\n *SRT_ALLOW_NESTED_USERNS=)[^])*\nunset _srt_since[^\n]*\n/,
     '',
   );
+}
+
+/** The library shows the folder even where it is told to hide it; where its line looks otherwise it can only not be written. */
+function withoutSharedScratch(word: string): string {
+  const shown = ` --ro-bind ${sharedScratch} ${sharedScratch}`;
+  return word.replaceAll(shown, ` --tmpfs ${sharedScratch} --remount-ro ${sharedScratch}`);
 }
 
 /** Bytes of each scratch folder that stands in the place of a hidden one. They are memory, which nobody else bounds. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,6 +99,26 @@ describe('the sandbox', function () {
     assert.equal(readFileSync(join(objects, 'blob'), 'utf8'), 'an object');
     await world.run(line, { sandbox: world.plain });
     for (const target of targets) assert.ok(existsSync(target), `without it: ${target}`);
+  });
+
+  it('shows no scratch folder that the library shares among all that use it', async () => {
+    const folder = '/tmp/claude';
+    const wasThere = existsSync(folder);
+    const file = join(folder, `nightjar-test-${process.pid}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, 'SHARED');
+    try {
+      const fresh = world.place('two', { readable: [world.root] });
+      const command = `cat ${file}; echo owned > ${file}`;
+      const ask = { command, outputBytes: 1_000, timeoutMs: 20_000, signal: new AbortController().signal };
+      const inside = await world.sandbox.ask({ ...ask, place: fresh });
+      assert.doesNotMatch(inside.stdout.toString(), /SHARED/);
+      assert.equal(readFileSync(file, 'utf8'), 'SHARED');
+      const outside = await world.plain.ask({ ...ask, place: fresh });
+      assert.match(outside.stdout.toString(), /SHARED/);
+    } finally {
+      rmSync(wasThere ? file : folder, { recursive: true, force: true });
+    }
   });
 
   it('lets no datagram out', async () => {
