@@ -149,7 +149,7 @@ function processOf(
   return {
     file,
     args,
-    cwd: execution.folder ?? execution.place.workspace,
+    cwd: execution.place.workspace,
     ...execution.streams,
     ...('outputBytes' in execution ? { collectBytes: execution.outputBytes } : {}),
     ...('input' in execution ? { input: execution.input } : {}),

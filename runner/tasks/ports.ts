@@ -44,9 +44,8 @@ export interface SandboxPlace {
 interface PlacedCommand {
   /** A line for the shell, or a program with its arguments. */
   readonly command: string | readonly string[];
+  /** It starts in the place's workspace. */
   readonly place: SandboxPlace;
-  /** Absolute folder in which it starts; inside the place's workspace, which it is by default. */
-  readonly folder?: string;
   readonly timeoutMs: number;
   /** Aborting ends all that the command started, then rejects with the signal's reason. */
   readonly signal: AbortSignal;
