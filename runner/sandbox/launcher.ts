@@ -9,6 +9,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** Arguments with which it has no way to the network at all; absent where that is no faster. */
   readonly offlineArgs?: readonly string[];
+  /** What stands in the command's environment and is for nobody to see. */
+  readonly secretWord?: string | null;
   /** What commands in this place were kept from since the last time somebody asked. */
   readonly takeBlocked: () => Promise<readonly BlockedHost[]>;
 }

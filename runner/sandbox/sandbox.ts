@@ -101,7 +101,9 @@ async function execute(options: SandboxOptions, execution: Execution): Promise<E
   const { home, temporary } = privateFolders(place.workspace);
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true });
   learnSecrets(options.masker, place);
-  const launch = asAsked(await options.launcher.launchIn(place, signal), execution);
+  const launched = await options.launcher.launchIn(place, signal);
+  options.masker.add([{ name: 'sandbox proxy', value: launched.secretWord ?? '' }]);
+  const launch = asAsked(launched, execution);
   await using running = await beginCommand(options.commandsFolder, options.launcher.isContained);
   const watched = options.watch.begin({ place, printed: execution.printed ?? (() => 0) });
   const ending = AbortSignal.any([signal, watched.exceeded]);

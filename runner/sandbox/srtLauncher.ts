@@ -115,7 +115,7 @@ class SrtLauncher implements Launcher {
     const command = preludeOf({ shell, temporary, limits, countsProcesses: true });
     try {
       const writable = await Promise.all([place.workspace, home, temporary].map((path) => realpath(path)));
-      const { argv, offline } = await broker.wrap({
+      const { argv, offline, proxyWord } = await broker.wrap({
         ...{ commandId, command, shell, hosts, writable },
         readable: [...this.#paths.allowed, ...place.readable],
         hidden: this.#paths.denied,
@@ -123,7 +123,13 @@ class SrtLauncher implements Launcher {
       const group = await this.#groups.lineFor(commandId);
       const [file = '', ...args] = inGroup(argv, group);
       const offlineArgs = inGroup(offline, group).slice(1);
-      return { file, args, offlineArgs, takeBlocked: () => broker.takeBlocked(commandId) };
+      return {
+        file,
+        args,
+        offlineArgs,
+        secretWord: proxyWord,
+        takeBlocked: () => broker.takeBlocked(commandId),
+      };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new KnownError(

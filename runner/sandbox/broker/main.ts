@@ -67,7 +67,8 @@ async function wrap(request: WrapRequest): Promise<Wrapped> {
     options,
   );
   const bounded = await withSmallScratch(argv.map(withoutSharedScratch));
-  return { argv: bounded, offline: bounded.map(withoutProxies) };
+  const proxyWord = /http:\/\/[^\s@]+:([\w-]+)@localhost/.exec(bounded.join(' '))?.[1] ?? null;
+  return { argv: bounded, offline: bounded.map(withoutProxies), proxyWord };
 }
 
 /**

@@ -182,6 +182,18 @@ describe('the sandbox', function () {
     }
   });
 
+  it('shows nobody the word by which its proxies know a command', async () => {
+    const place = world.place('one');
+    const asking = { timeoutMs: 20_000, outputBytes: 10_000, signal: new AbortController().signal };
+    const told = await world.sandbox.ask({ command: 'echo "$HTTP_PROXY"', place, ...asking });
+    const word = /^http:\/\/[^:]+:([^@]{16,})@/.exec(told.stdout.toString())?.[1] ?? assert.fail();
+    const { tail } = await world.run(
+      `env; tr '\\0' '\\n' < /proc/self/environ; echo "$HTTP_PROXY" | cut -c 1-400`,
+    );
+    assert.match(tail, /HTTP_PROXY=/);
+    assert.ok(!tail.includes(word), tail.replaceAll(word, '<the word>'));
+  });
+
   it('tells which hosts a command was kept from, each with its count, and nothing of other tasks', async () => {
     const asked =
       'for n in 1 2 3; do curl -sS -m 5 https://packages.example/; done; curl -sS -m 5 http://other.example:8080/';
