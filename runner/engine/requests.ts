@@ -118,8 +118,10 @@ function actingRequests(ports: RequestPorts) {
       const fork = fromTurn === undefined ? first.data.fork : forkAt(events, fromTurn);
       if (fork === undefined) throw new KnownError('turnUnknown', { task: taskId, turn: fromTurn ?? 0 });
       // It stays with whom it was, and in the same hands.
-      const isShared = taskOf(ports, taskId).sharedSince !== undefined;
-      return createTask(ports, { ...first.data, fork, handOffId: randomUUID() }, isShared);
+      const { sharedSince, network } = taskOf(ports, taskId);
+      // What a person has allowed since then they need not allow again.
+      const created = { ...first.data, network, fork, handOffId: randomUUID() };
+      return createTask(ports, created, sharedSince !== undefined);
     },
     'tasks/extendBudget': ({ taskId, budget }: CheckedParams<'tasks/extendBudget'>) => {
       extendBudget(ports, taskOf(ports, taskId), budget);

@@ -7,6 +7,10 @@ import type { SandboxPlace } from '../tasks/ports.ts';
 export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
+  /** Arguments with which it has no way to the network at all; absent where that is no faster. */
+  readonly offlineArgs?: readonly string[];
+  /** What stands in the command's environment and is for nobody to see. */
+  readonly secretWord?: string | null;
   /** What commands in this place were kept from since the last time somebody asked. */
   readonly takeBlocked: () => Promise<readonly BlockedHost[]>;
 }

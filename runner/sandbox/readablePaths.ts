@@ -50,17 +50,63 @@ export function readablePaths(
     path !== sep &&
     ![...homes, ...kept].some((folder) => isIn(folder, path)) &&
     !kept.some((folder) => isIn(path, folder));
+  const onPath = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   const toolChains = [
     ...toolChainVariables.flatMap((name) => env[name] ?? []),
     ...(env['RUSTUP_HOME'] === undefined ? [join(homedir(), '.rustup')] : []),
-    ...(env['PATH'] ?? '').split(delimiter).flatMap((folder) => toolChainOf(folder, homes)),
+    ...onPath.flatMap((folder) => toolChainOf(folder, homes)),
   ].map(realPath);
   const named = [...systemPaths, ...extra].filter(isThere);
-  const allowed = [...new Set([...named, ...toolChains.filter(isThere).filter(isOpenable)])];
+  const open = (paths: readonly string[]): string[] => paths.filter(isThere).filter(isOpenable);
+  const folders = [...new Set([...named, ...open(toolChains)])];
+  const allowed = [...new Set([...folders, ...open(linkedPrograms(onPath, folders))])];
   const denied = kept.filter((folder) => allowed.some((path) => isIn(folder, realPath(path))));
   // Everybody else is kept from them by the system itself.
   if (process.getuid?.() === 0) denied.push(...privateConfiguration('/etc'));
   return { allowed, denied };
+}
+
+/** Links followed from one program to the next: an installer's own Python is a link itself. */
+const mostLinks = 3;
+
+/** What programs on the PATH stand for that are links out of all that is readable, as pipx and uv make them. */
+function linkedPrograms(onPath: readonly string[], readable: readonly string[]): string[] {
+  const found = new Set<string>();
+  const isReadable = (path: string): boolean =>
+    readable.some((folder) => isIn(path, realPath(folder))) ||
+    [...found].some((folder) => isIn(path, folder));
+  let folders = onPath.map(realPath);
+  for (let depth = 0; depth < mostLinks && folders.length > 0; depth += 1) {
+    const programs = folders.flatMap(programsLinkedIn).filter((program) => !isReadable(program));
+    const roots = [...new Set(programs.map(rootOf))];
+    for (const root of roots) found.add(root);
+    folders = roots.map((root) => join(root, 'bin'));
+  }
+  return [...found];
+}
+
+/** What a program doesn't work without: its own Python, its packages. Else only itself: beside it may lie anything. */
+function rootOf(program: string): string {
+  const packages = /^.*?\/node_modules(?=\/)/.exec(program)?.[0];
+  if (packages !== undefined) return packages;
+  const root = dirname(dirname(program));
+  const isPython = isThere(join(root, 'pyvenv.cfg')) || /^(cpython|pypy|graalpy)-/.test(basename(root));
+  return isPython ? root : program;
+}
+
+/** Real paths of the files that can be run and are in the folder as links. */
+function programsLinkedIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => realPath(join(folder, name)))
+      .filter((path) => {
+        const stats = statSync(path, { throwIfNoEntry: false });
+        return stats?.isFile() === true && (stats.mode & 0o111) !== 0;
+      });
+  } catch {
+    return [];
+  }
 }
 
 function isIn(path: string, folder: string): boolean {

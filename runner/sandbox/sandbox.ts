@@ -52,7 +52,7 @@ export function createSandbox(options: SandboxOptions): OpenSandbox {
     },
     ask: async (question) => {
       await examined(question.signal);
-      const { exitCode, timedOut, stdout, stderr } = await execute(options, question);
+      const { exitCode, timedOut, stdout, stderr } = await execute(options, { ...question, isOffline: true });
       // What the shell that writes a file says of a full disk; in a program's own output it stands in `stdout`.
       if (exitCode !== 0 && /No space left on device|Disk quota exceeded/.test(stderr.toString()))
         throw new KnownError('diskFull', { path: question.place.workspace });
@@ -86,6 +86,8 @@ function blockedWords(blocked: readonly BlockedHost[]): string {
 type Execution = (SandboxCommand | SandboxQuestion) & {
   readonly streams?: Pick<ProcessOptions, 'onStdout' | 'onStderr'>;
   readonly printed?: () => number;
+  /** It asks nothing of the network. */
+  readonly isOffline?: boolean;
 };
 
 interface Executed extends ProcessResult {
@@ -99,7 +101,9 @@ async function execute(options: SandboxOptions, execution: Execution): Promise<E
   const { home, temporary } = privateFolders(place.workspace);
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true });
   learnSecrets(options.masker, place);
-  const launch = await options.launcher.launchIn(place, signal);
+  const launched = await options.launcher.launchIn(place, signal);
+  options.masker.add([{ name: 'sandbox proxy', value: launched.secretWord ?? '' }]);
+  const launch = asAsked(launched, execution);
   await using running = await beginCommand(options.commandsFolder, options.launcher.isContained);
   const watched = options.watch.begin({ place, printed: execution.printed ?? (() => 0) });
   const ending = AbortSignal.any([signal, watched.exceeded]);
@@ -127,6 +131,11 @@ async function execute(options: SandboxOptions, execution: Execution): Promise<E
   }
 }
 
+function asAsked(launch: Launch, { isOffline = false }: Execution): Launch {
+  if (!isOffline || launch.offlineArgs === undefined) return launch;
+  return { file: launch.file, args: launch.offlineArgs, takeBlocked: () => Promise.resolve([]) };
+}
+
 /** As a shell tells of a program that was killed. */
 const endedByLimit = {
   exitCode: 137,
@@ -142,7 +151,7 @@ function processOf(
   return {
     file,
     args,
-    cwd: execution.folder ?? execution.place.workspace,
+    cwd: execution.place.workspace,
     ...execution.streams,
     ...('outputBytes' in execution ? { collectBytes: execution.outputBytes } : {}),
     ...('input' in execution ? { input: execution.input } : {}),

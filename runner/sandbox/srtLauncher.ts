@@ -97,8 +97,8 @@ class SrtLauncher implements Launcher {
   }
 
   async #hostsOf({ mode, hosts }: Network, signal: AbortSignal): Promise<readonly string[]> {
-    if (mode === 'off' || mode === 'all') return [];
-    if (mode === 'hosts') return hosts;
+    if (mode === 'off') return [];
+    if (mode === 'hosts' || mode === 'all') return hosts;
     return [...new Set([...(await this.#options.registries(signal)), ...hosts])];
   }
 
@@ -117,13 +117,21 @@ class SrtLauncher implements Launcher {
     const command = preludeOf({ shell, temporary, limits, countsProcesses: true });
     try {
       const writable = await Promise.all([place.workspace, home, temporary].map((path) => realpath(path)));
-      const { argv } = await broker.wrap({
+      const { argv, offline, proxyWord } = await broker.wrap({
         ...{ commandId, command, shell, hosts, writable },
         readable: [...this.#paths.allowed, ...place.readable],
         hidden: this.#paths.denied,
       });
-      const [file = '', ...args] = inGroup(argv, await this.#groups.lineFor(commandId));
-      return { file, args, takeBlocked: () => broker.takeBlocked(commandId) };
+      const group = await this.#groups.lineFor(commandId);
+      const [file = '', ...args] = inGroup(argv, group);
+      const offlineArgs = inGroup(offline, group).slice(1);
+      return {
+        file,
+        args,
+        offlineArgs,
+        secretWord: proxyWord,
+        takeBlocked: () => broker.takeBlocked(commandId),
+      };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new KnownError(

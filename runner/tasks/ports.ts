@@ -37,7 +37,7 @@ export interface SandboxPlace {
   readonly taskId: string;
   /** Absolute root of what they may see and write of the task. */
   readonly workspace: string;
-  /** Absolute folders that they may read: the store's objects, which the workspace borrows. */
+  /** Absolute folders that they may read: the objects which the workspace borrows. */
   readonly readable: readonly string[];
   readonly network: Network;
   /** Names of the runner's variables that the user granted them. */
@@ -47,9 +47,8 @@ export interface SandboxPlace {
 interface PlacedCommand {
   /** A line for the shell, or a program with its arguments. */
   readonly command: string | readonly string[];
+  /** It starts in the place's workspace. */
   readonly place: SandboxPlace;
-  /** Absolute folder in which it starts; inside the place's workspace, which it is by default. */
-  readonly folder?: string;
   readonly timeoutMs: number;
   /** Aborting ends all that the command started, then rejects with the signal's reason. */
   readonly signal: AbortSignal;

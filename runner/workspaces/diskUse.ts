@@ -11,6 +11,9 @@ import { taskFolder } from './storeFolder.ts';
 /** Milliseconds after which a task that goes on is measured anew. */
 const remeasureMs = 10 * 60_000;
 
+/** The stores, and what clones borrow of them. */
+const ofStores = ['stores', 'grounds'];
+
 /** Where things lie that belong to no task. */
 const others = ['checkouts', 'uploads', 'nightjar.sqlite', 'nightjar.sqlite-wal'];
 
@@ -74,7 +77,9 @@ export class DiskUse {
       const isFresh = last !== null && (last.seq === task.seq || isRecent(last, task, now));
       this.#tasks.set(task.id, isFresh ? last : await this.#measureTask(task, now, signal));
     }
-    this.#storeBytes = await diskBytes(join(this.#dataFolder, 'stores'), signal);
+    let storeBytes = 0;
+    for (const name of ofStores) storeBytes += await diskBytes(join(this.#dataFolder, name), signal);
+    this.#storeBytes = storeBytes;
     this.#setUps = await keptIn(this.#dataFolder);
     let otherBytes = 0;
     for (const name of others) otherBytes += await diskBytes(join(this.#dataFolder, name), signal);

@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { isAside, type FoldersInUse } from './foldersInUse.ts';
+import { snapshotsIn } from './ground.ts';
 import { isUnfinished, setUpFolders } from './keptSetUps.ts';
 import { markUnpruned } from './pruneStore.ts';
 import { staleIn, storesIn } from './storeCare.ts';
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly inUse: FoldersInUse;
   readonly refs: StoreRefs;
   readonly hasTask: (taskId: string) => boolean;
+  /** Whether a task of this store has begun with this snapshot. `storeId`: by `storeIdOf`. */
+  readonly hasSnapshot: (storeId: string, commit: string) => boolean;
 }
 
 /** Folders: unfinished ones, ones that were being removed, checkouts that no check uses, and all of deleted tasks. */
@@ -29,9 +32,34 @@ export async function leftFolders(around: Surroundings): Promise<readonly Leftov
   );
   const ofTasks = [...workspaces, ...logs].filter((folder) => !hasTask(basename(folder)));
   const setUps = await leftSetUps(dataFolder);
-  return [...ofTasks, ...checkouts, ...stores.filter(isAside), ...setUps].flatMap(
-    (folder) => leftFolder(folder, around) ?? [],
-  );
+  const folders = [...ofTasks, ...checkouts, ...stores.filter(isAside), ...setUps];
+  return [...folders.flatMap((folder) => leftFolder(folder, around) ?? []), ...(await leftGrounds(around))];
+}
+
+/** Of stores that are gone, and of snapshots from which no task began, or none that is left. */
+async function leftGrounds({ dataFolder, inUse, hasSnapshot }: Surroundings): Promise<readonly Leftover[]> {
+  const stores = new Set((await storesIn(dataFolder)).map((store) => basename(store, '.git')));
+  const found: Leftover[] = [];
+  for (const ground of await foldersIn(join(dataFolder, 'grounds'))) {
+    const storeId = basename(ground);
+    const isOfStore = stores.has(storeId);
+    const folders = isOfStore ? await foldersIn(snapshotsIn(ground)) : [ground];
+    for (const folder of folders) {
+      // What is half made goes with the next one of its name.
+      const isNeeded = (): boolean =>
+        inUse.has(folder) || (isOfStore && hasSnapshot(storeId, basename(folder, '.new')));
+      if (isNeeded()) continue;
+      found.push({
+        name: relative(dataFolder, folder),
+        remove: async () => {
+          if (isNeeded()) return false;
+          await inUse.remove(folder);
+          return true;
+        },
+      });
+    }
+  }
+  return found;
 }
 
 /** What was cut off while it was made or removed, and what belongs to a store that is gone. */

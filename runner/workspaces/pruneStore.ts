@@ -1,14 +1,16 @@
 // Gives back the room of what deleted tasks left in a store, while nothing borrows from it: no workspace, no checkout, no work.
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { KnownError } from '../../shared/errors/errors.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { runGit } from '../host/git.ts';
+import { storeIdOf } from '../tasks/access.ts';
 import type { Clock, Journal } from '../tasks/ports.ts';
 import { commitsIn } from './receiveBundle.ts';
 import { isIdle } from './reclaim.ts';
-import { storeFolder, turnRef } from './storeFolder.ts';
+import { groundFolder, storeFolder, turnRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
+import type { KeptWorkspaces } from './workspaces.ts';
 
 /** Milliseconds since a store was last asked for: a client may be on its way with what rests on an answer. */
 const calmMs = 60 * 60_000;
@@ -18,6 +20,7 @@ export interface PrunePorts {
   readonly journal: Pick<Journal, 'tasks' | 'eventsOf'>;
   readonly refs: StoreRefs;
   readonly clock: Clock;
+  readonly workspaces: Pick<KeptWorkspaces, 'inUse'>;
 }
 
 /** To be told before something stops being kept in a store. */
@@ -51,8 +54,10 @@ export async function pruneStore(store: string, ports: PrunePorts, signal: Abort
 }
 
 async function pruneUnborrowed(store: string, ports: PrunePorts, signal: AbortSignal): Promise<boolean> {
-  const { dataFolder, journal } = ports;
-  const tasks = journal.tasks().filter(({ repository }) => storeFolder(dataFolder, repository.id) === store);
+  const { dataFolder, journal, workspaces } = ports;
+  const tasks = journal
+    .tasks()
+    .filter(({ repository, owner }) => storeFolder(dataFolder, storeIdOf(repository.id, owner)) === store);
   if (!tasks.every(isIdle) || (await isBorrowed(tasks, ports))) return false;
   // Before the work: what is cut off by a failure is not tried again until there is more to gain.
   await markPruned(store);
@@ -60,6 +65,8 @@ async function pruneUnborrowed(store: string, ports: PrunePorts, signal: AbortSi
   // First what makes room without needing any.
   await runGit(['prune', '--expire=now'], { gitDir: store, signal });
   await runGit(['-c', 'pack.threads=1', 'repack', '-a', '-d', '-q'], { gitDir: store, signal });
+  // The next clone has what it needs of it laid anew.
+  await workspaces.inUse.remove(groundFolder(dataFolder, basename(store, '.git')));
   return true;
 }
 

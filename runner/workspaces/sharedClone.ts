@@ -1,7 +1,8 @@
-// Makes a clone that borrows its objects from the store, with the files of one commit checked out.
+// Makes a clone that borrows its objects from the ground, with the files of one commit checked out.
 import { appendFile, copyFile, mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from '../host/git.ts';
+import { packRevisions, type LaidGround } from './ground.ts';
 
 export interface Author {
   readonly name: string;
@@ -10,6 +11,9 @@ export interface Author {
 
 export interface CloneRequest {
   readonly store: string;
+  /** What it borrows: all of `snapshot`. */
+  readonly ground: LaidGround;
+  readonly snapshot: string;
   readonly commit: string;
   /** Absolute; must not be there yet. */
   readonly folder: string;
@@ -30,6 +34,7 @@ export async function makeSharedClone(request: CloneRequest, signal: AbortSignal
   await mkdir(gitDir, { recursive: true });
   await mkdir(dirname(indexFile), { recursive: true });
   await initBorrowing(gitDir, request, signal);
+  if (commit !== request.snapshot) await giveWork(gitDir, request, signal);
   await runGit(['read-tree', '--reset', '-u', commit], {
     gitDir: store,
     workTree: folder,
@@ -45,18 +50,32 @@ export async function makeSharedClone(request: CloneRequest, signal: AbortSignal
  */
 async function initBorrowing(
   gitDir: string,
-  { store, commit, author }: CloneRequest,
+  { store, ground, snapshot, commit, author }: CloneRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const format = commit.length === 64 ? 'sha256' : 'sha1';
   const env = { GIT_DEFAULT_REF_FORMAT: 'files' };
   await runGit(['init', '--quiet', '--template=', `--object-format=${format}`], { gitDir, env, signal });
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
-  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(store, 'objects')}\n`);
+  await writeFile(
+    join(gitDir, 'objects', 'info', 'alternates'),
+    ground.objects.map((folder) => `${folder}\n`).join(''),
+  );
   await copyKeepingTime(join(store, 'shallow'), join(gitDir, 'shallow'));
+  if (ground.isCut) await appendFile(join(gitDir, 'shallow'), `${snapshot}\n`);
   const [name, email] = [inConfig(author.name), inConfig(author.email)];
   await appendFile(join(gitDir, 'config'), `[user]\n\tname = ${name}\n\temail = ${email}\n`);
   await writeFile(join(gitDir, 'HEAD'), `${commit}\n`);
+}
+
+/** What was done since the snapshot lies in the clone itself: it is this task's alone. It is as little flushed as the files. */
+async function giveWork(
+  gitDir: string,
+  { store, snapshot, commit }: CloneRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const packing = { store, objects: join(gitDir, 'objects'), settings: ['-c', 'core.fsync=none'] };
+  await packRevisions(packing, [commit, `^${snapshot}`], signal);
 }
 
 /** Source: git-config(1), "Syntax". */

@@ -26,16 +26,23 @@ export async function storesIn(dataFolder: string): Promise<readonly string[]> {
 }
 
 /**
- * Puts what lies scattered into few packs; true if it did. All objects are kept, reachable or not.
+ * Puts what lies scattered into few packs; true if it did. All objects are kept, reachable or not. `objects`: absolute, the
+ * store's own where nothing is said.
  * Git before 2.32 does not know how and leaves the store as it is.
  */
-export async function repackMany(store: string, signal: AbortSignal): Promise<boolean> {
-  const packs = (await namesIn(join(store, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
-  const loose = await namesIn(join(store, 'objects', sample));
+export async function repackMany(
+  store: string,
+  signal: AbortSignal,
+  objects = join(store, 'objects'),
+): Promise<boolean> {
+  const packs = (await namesIn(join(objects, 'pack'))).filter((name) => name.endsWith('.pack'));
+  const loose = await namesIn(join(objects, sample));
   if (packs.length < manyPacks && loose.length < manyLooseSampled) return false;
   const repack = ['-c', 'pack.threads=1', 'repack', '-d', '-q', '--geometric=2'];
   const usageError = 129;
-  const { exitCode } = await runGit(repack, { gitDir: store, signal, acceptedExitCodes: [0, usageError] });
+  const env = { GIT_OBJECT_DIRECTORY: objects };
+  const options = { gitDir: store, signal, env, acceptedExitCodes: [0, usageError] };
+  const { exitCode } = await runGit(repack, options);
   return exitCode === 0;
 }
 

@@ -19,6 +19,11 @@ export function checkoutsFolder(dataFolder: string, taskId: string): string {
   return join(dataFolder, 'checkouts', taskId);
 }
 
+/** Absolute folder of what the clones of a store's tasks may borrow, there or not; goes with the store. */
+export function groundFolder(dataFolder: string, repositoryId: string): string {
+  return join(dataFolder, 'grounds', repositoryId);
+}
+
 /** Absolute folder of what the set-ups of a store's tasks have made, there or not; goes with the store. */
 export function setUpsFolder(dataFolder: string, repositoryId: string): string {
   return join(dataFolder, 'setUps', repositoryId);

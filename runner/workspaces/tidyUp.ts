@@ -7,10 +7,11 @@ import type { Journal } from '../tasks/ports.ts';
 import { removalsFor, setUpsToRemove, type IdleTask, type Removal } from '../tasks/reclaim.ts';
 import type { DiskUse } from './diskUse.ts';
 import { leftFiles, leftFolders, leftRefs, type Leftover } from './leftovers.ts';
+import { historyIn } from './ground.ts';
 import { pruneStore } from './pruneStore.ts';
 import { isIdle, reclaim, type ReclaimPorts } from './reclaim.ts';
 import { removeIfUnused, repackMany, storesIn } from './storeCare.ts';
-import { storeFolder } from './storeFolder.ts';
+import { groundFolder, storeFolder } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
 
 export interface TidyPorts extends ReclaimPorts {
@@ -32,7 +33,14 @@ export async function findLeftovers(
 ): Promise<readonly Leftover[]> {
   const { dataFolder, workspaces, refs, journal, clock } = ports;
   const hasTask = (taskId: string): boolean => journal.task(taskId) !== undefined;
-  const around = { dataFolder, inUse: workspaces.inUse, refs, hasTask };
+  const hasSnapshot = (storeId: string, commit: string): boolean =>
+    journal
+      .tasks()
+      .some(
+        ({ repository, owner, snapshot }) =>
+          snapshot.commit === commit && storeIdOf(repository.id, owner) === storeId,
+      );
+  const around = { dataFolder, inUse: workspaces.inUse, refs, hasTask, hasSnapshot };
   return [
     ...(await ports.leftProcesses()),
     ...(await leftFolders(around)),
@@ -74,9 +82,11 @@ async function careForStore(store: string, ports: TidyPorts, signal: AbortSignal
     return `Removed the store ${store}: its repository has no task left.`;
   }
   if (await pruneStore(store, ports, signal)) return `Removed from ${store} what deleted tasks had left.`;
+  const history = historyIn(groundFolder(dataFolder, basename(store, '.git')));
   const isRepacked = await repackMany(store, signal);
+  const hasNewGround = await repackMany(store, signal, history);
   const hasPackedRefs = await refs.packMany(store, signal);
-  return isRepacked || hasPackedRefs ? `Packed the store ${store}.` : null;
+  return isRepacked || hasNewGround || hasPackedRefs ? `Packed the store ${store}.` : null;
 }
 
 /** Removes kept set-ups until the data folder keeps to its budget, but none that is being copied; whether there were any. */

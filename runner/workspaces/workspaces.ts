@@ -1,19 +1,17 @@
 // Each task's isolated clone, and the record of its work in the store.
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit } from '../host/git.ts';
 import type { TaskPlace, Workspaces } from '../tasks/ports.ts';
-import { isOfEarlierBoot, markBoot } from './bootMark.ts';
 import { changedFiles } from './changedFiles.ts';
 import { changedTexts, findTexts } from './changedTexts.ts';
+import { Clones } from './clones.ts';
 import { FoldersInUse } from './foldersInUse.ts';
 import { keepOut } from './keepOut.ts';
 import { KnownTrees } from './knownTrees.ts';
 import { recordFiles, type Recording } from './recordFiles.ts';
-import { removeFolder } from './removeFolder.ts';
-import { copyKeepingTime, makeSharedClone, type Author } from './sharedClone.ts';
+import { copyKeepingTime, type Author } from './sharedClone.ts';
 import { checkoutsFolder, storeFolder, taskFolder, taskRef, turnRef } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
 import { TaskRefs } from './taskRefs.ts';
@@ -51,6 +49,7 @@ export interface KeptWorkspaces extends Workspaces {
 export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesOptions): KeptWorkspaces {
   const inUse = new FoldersInUse();
   const trees = new KnownTrees();
+  const clones = new Clones({ dataFolder, author, boot, inUse, trees });
   const taskRefs = new TaskRefs(dataFolder, refs);
   const folderOf = (taskId: string): string => taskFolder(dataFolder, taskId);
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
@@ -71,14 +70,10 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
     inUse,
     keep,
     folderOf: (taskId) => join(folderOf(taskId), 'files'),
-    borrowedBy: (place) => [join(storeOf(place), 'objects')],
-    whyLost: (taskId) => whyLost(folderOf(taskId), boot),
+    borrowedBy: (place) => clones.borrowedBy(place),
+    whyLost: (taskId) => clones.whyLost(taskId),
     prepare: (place, commit, signal) =>
-      inStore(place, signal, () => {
-        const folder = folderOf(place.taskId);
-        const wanted = { store: storeOf(place), commit, folder, author, trees, boot };
-        return makeWorkspace(wanted, inUse, signal);
-      }),
+      inStore(place, signal, () => clones.makeWorkspace(place, commit, signal)),
     checkpoint: (place, turn, signal) =>
       inStore(place, signal, async () => {
         const recording = recordingOf(place, turn.parent);
@@ -98,10 +93,7 @@ export function createWorkspaces({ dataFolder, refs, author, boot }: WorkspacesO
         return { commit: id, tree, files: await changedFiles(recording.store, range, signal), keptOut };
       }),
     openCheckout: (place, commit, signal) =>
-      inStore(place, signal, () => {
-        const parentFolder = checkoutsFolder(dataFolder, place.taskId);
-        return openCheckout({ store: storeOf(place), commit, parentFolder, author }, inUse, signal);
-      }),
+      inStore(place, signal, () => clones.openCheckout(place, commit, signal)),
     ...textsIn(storeOf),
     deliver: (place, commit, signal) => namingDiskFull(dataFolder, () => deliver(place, commit, signal)),
     async remove(taskId) {
@@ -125,72 +117,6 @@ type KnownRecording = Required<Recording>;
 
 function recordingIn(store: string, folder: string, parent: string, trees: KnownTrees): KnownRecording {
   return { store, workTree: join(folder, 'files'), indexFile: join(folder, 'index'), parent, trees };
-}
-
-async function whyLost(folder: string, boot: string | null): ReturnType<Workspaces['whyLost']> {
-  const isThere = (await stat(join(folder, 'files')).catch(() => undefined)) !== undefined;
-  if (!isThere) return 'gone';
-  return (await isOfEarlierBoot(folder, boot)) ? 'machineRestarted' : null;
-}
-
-interface WorkspaceRequest {
-  readonly store: string;
-  readonly commit: string;
-  readonly folder: string;
-  readonly author: Author;
-  readonly trees: KnownTrees;
-}
-
-/** Made aside and renamed, so that a workspace that is there is whole. What is left of a lost one goes. */
-async function makeWorkspace(
-  { store, commit, folder, author, trees, boot }: WorkspaceRequest & Pick<WorkspacesOptions, 'boot'>,
-  inUse: FoldersInUse,
-  signal: AbortSignal,
-): Promise<void> {
-  if ((await whyLost(folder, boot)) === null) return;
-  await inUse.remove(folder);
-  const unfinished = `${folder}.new`;
-  const clone = { store, commit, folder: join(unfinished, 'files'), indexFile: join(unfinished, 'index') };
-  await inUse.hold(unfinished, async () => {
-    await removeFolder(unfinished);
-    try {
-      await makeSharedClone({ ...clone, author }, signal);
-      await markBoot(unfinished, boot);
-      await rename(unfinished, folder);
-      await trees.rememberIndex(join(folder, 'index'), await trees.ofCommit(store, commit, signal));
-    } finally {
-      await removeFolder(unfinished);
-    }
-  });
-}
-
-async function openCheckout(
-  request: {
-    readonly store: string;
-    readonly commit: string;
-    readonly parentFolder: string;
-    readonly author: Author;
-  },
-  inUse: FoldersInUse,
-  signal: AbortSignal,
-): Promise<{ folder: string } & AsyncDisposable> {
-  const root = join(request.parentFolder, `${request.commit.slice(0, 10)}-${randomUUID().slice(0, 8)}`);
-  const release = inUse.take(root);
-  const folder = join(root, 'files');
-  const dispose = async (): Promise<void> => {
-    await inUse.remove(root);
-    release();
-    // It stays for as long as it has another one.
-    await rmdir(request.parentFolder).catch(() => undefined);
-  };
-  try {
-    await mkdir(root, { recursive: true });
-    await makeSharedClone({ ...request, folder, indexFile: join(root, 'index') }, signal);
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-  return { folder, [Symbol.asyncDispose]: dispose };
 }
 
 interface TurnCommit extends Pick<TreeCommit, 'parent' | 'at' | 'author'> {

@@ -8,7 +8,7 @@ import { haveCandidates } from '../repository/candidates.ts';
 import type { Repository } from '../repository/openRepository.ts';
 import { readCheckout } from '../repository/repositoryState.ts';
 import type { SkippedPath } from '../repository/skipReasons.ts';
-import { takeSnapshot, withoutPrevious, type Snapshot } from '../repository/snapshot.ts';
+import { takeSnapshot, type Snapshot } from '../repository/snapshot.ts';
 import { nightjarRef, readGit } from '../repository/userGit.ts';
 import type { RequestParams } from '../protocol/requests.ts';
 import type { Network } from '../spec/network.ts';
@@ -89,7 +89,8 @@ export async function handOff(
   const handOffId = randomUUID();
   try {
     const { branch, ...prepared } = await prepare(options, handOffId, signal);
-    const { snapshot, bundle, isFirst } = await withTemporaryFolder(async (folder) =>
+    const { snapshot } = prepared;
+    const { bundle, isFirst } = await withTemporaryFolder(async (folder) =>
       ship(options, prepared, join(folder, 'snapshot.bundle'), signal),
     );
     signal.throwIfAborted();
@@ -128,7 +129,7 @@ async function refuseWithoutSandbox(connection: RunnerConnection, signal: AbortS
 }
 
 interface Prepared {
-  readonly first: Snapshot;
+  readonly snapshot: Snapshot;
   /** Commits that the runner has. */
   readonly have: readonly string[];
 }
@@ -153,12 +154,11 @@ async function prepare(
     const { have } = await connection.request('bundles/negotiate', params, either);
     return { branch, have };
   };
-  const [first, { branch, have }] = await together(signal, record, negotiate);
-  return { first, have, branch };
+  const [snapshot, { branch, have }] = await together(signal, record, negotiate);
+  return { snapshot, have, branch };
 }
 
 interface Shipment {
-  readonly snapshot: Snapshot;
   readonly bundle: Bundle;
   readonly isFirst: boolean;
 }
@@ -166,13 +166,11 @@ interface Shipment {
 /** Sends what the runner lacks of the snapshot, by way of `file`. */
 async function ship(
   { connection, repository, onProgress }: HandOffOptions,
-  { first, have }: Prepared,
+  { snapshot, have }: Prepared,
   file: string,
   signal: AbortSignal,
 ): Promise<Shipment> {
   onProgress({ step: 'bundle' });
-  const hasPrevious = first.previous === null || have.includes(first.previous);
-  const snapshot = hasPrevious ? first : await withoutPrevious(repository, first, new Date(), signal);
   const bundle = await createBundle(repository, { snapshot, have, file }, signal);
   const { sizeBytes: totalBytes, sha256, shallow } = bundle;
   onProgress({ step: 'ship', sentBytes: 0, totalBytes });
@@ -190,7 +188,7 @@ async function ship(
   if (address === null) throw new KnownError('connectionLost');
   const progress = (sentBytes: number): void => onProgress({ step: 'ship', sentBytes, totalBytes });
   await sendBundle(address, transferId, file, { onProgress: progress }, signal);
-  return { snapshot, bundle, isFirst: have.length === 0 };
+  return { bundle, isFirst: have.length === 0 };
 }
 
 /** Creates the task for certain or not at all: a cancellation in between removes it again. */
@@ -229,7 +227,7 @@ function receiptOf({
   bundle,
   isFirst,
   durationMs,
-}: Shipment & { readonly durationMs: number }): Receipt {
+}: Shipment & Pick<Prepared, 'snapshot'> & { readonly durationMs: number }): Receipt {
   return {
     snapshot: snapshot.commit,
     base: snapshot.base,

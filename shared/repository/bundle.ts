@@ -1,10 +1,10 @@
 // Packs a snapshot for shipping: only what the runner lacks, without history where it has none.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { createReadStream, writeSync } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
 import { KnownError } from '../errors/errors.ts';
 import type { Repository } from './openRepository.ts';
-import { planShipment } from './shipment.ts';
+import { planShipment, type Shipment } from './shipment.ts';
 import type { Snapshot } from './snapshot.ts';
 import { GitFailure, readGit } from './userGit.ts';
 
@@ -48,16 +48,10 @@ export async function createBundle(
   const { snapshot, have, file } = request;
   const shallowFile = `${file}.shallow`;
   try {
-    const { revisions, env, shallow } = await planShipment(
-      repository,
-      snapshot,
-      { have, shallowFile },
-      signal,
-    );
-    const packing = have.length === 0 ? [...noBitmaps, ...quickPacking] : noBitmaps;
-    const args = [...packing, 'bundle', 'create', '--quiet', file, ...revisions];
-    await readGit(repository.root, args, { signal, env });
+    const shipment = await planShipment(repository, snapshot, { have, shallowFile }, signal);
+    await writeBundle(repository, { shipment, snapshot, isFirst: have.length === 0, file }, signal);
     const { size } = await stat(file);
+    const { shallow } = shipment;
     return {
       file,
       sizeBytes: size,
@@ -66,11 +60,75 @@ export async function createBundle(
       isShallow: shallow.length > 0,
     };
   } catch (error) {
-    if (error instanceof GitFailure) throw new KnownError('snapshotFailed', { detail: error.message }, error);
+    if (error instanceof GitFailure || isOfFile(error, file))
+      throw new KnownError('snapshotFailed', { detail: error.message }, error);
     throw error;
   } finally {
     await rm(shallowFile, { force: true });
   }
+}
+
+/**
+ * As `git bundle create` does, which has no way to leave out what lies in commits that are no ancestors: for these, and
+ * earlier snapshots are such, `pack-objects` has `--shallow`. Source: gitformat-bundle(5), git-pack-objects(1).
+ */
+async function writeBundle(
+  repository: Repository,
+  bundle: {
+    readonly shipment: Shipment;
+    readonly snapshot: Snapshot;
+    readonly isFirst: boolean;
+    readonly file: string;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const { shipment, snapshot, isFirst } = bundle;
+  const settings = isFirst ? [...noBitmaps, ...quickPacking] : noBitmaps;
+  const flags = ['--stdout', '--revs', '--thin', '--shallow', '--delta-base-offset', '--quiet'];
+  await using file = await open(bundle.file, 'w', 0o600);
+  await file.writeFile(headerOf(shipment, snapshot));
+  const output = new SyncOutput(file.fd);
+  await readGit(repository.root, [...settings, 'pack-objects', ...flags], {
+    signal,
+    env: shipment.env,
+    input: shipment.revisions.map((revision) => `${revision}\n`).join(''),
+    onStdout: output.write,
+  });
+  output.throwIfFailed();
+}
+
+function headerOf({ needed }: Shipment, { commit, ref }: Snapshot): string {
+  const signature = commit.length === 64 ? '# v3 git bundle\n@object-format=sha256' : '# v2 git bundle';
+  return [signature, ...needed.map((id) => `-${id}`), `${commit} ${ref}`, '\n'].join('\n');
+}
+
+/** Writes what arrives at once, so that no more than a pipe holds waits in memory. */
+class SyncOutput {
+  readonly #descriptor: number;
+  #failure: Error | null = null;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  readonly write = (chunk: Buffer): void => {
+    try {
+      for (let at = 0; at < chunk.length && this.#failure === null;)
+        at += writeSync(this.#descriptor, chunk, at);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+    }
+  };
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+}
+
+/** The disk is full, or the folder gone. */
+function isOfFile(error: unknown, file: string): error is Error {
+  if (!(error instanceof Error) || !('syscall' in error)) return false;
+  return error.syscall === 'write' || ('path' in error && error.path === file);
 }
 
 async function hashOf(file: string, signal: AbortSignal): Promise<string> {

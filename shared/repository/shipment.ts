@@ -8,6 +8,8 @@ import { readGitLines, requireObjectId } from './userGit.ts';
 export interface Shipment {
   /** What goes in and, with `^` before it, what the runner has. */
   readonly revisions: readonly string[];
+  /** Commits that the runner must have, since shipped ones name them as parents. */
+  readonly needed: readonly string[];
   /** Variables under which git sees the history as it is shipped. */
   readonly env: Readonly<Record<string, string>>;
   /** Commits that are shipped without their parents. */
@@ -15,10 +17,8 @@ export interface Shipment {
 }
 
 /** A walk over a history that ends at the edges. */
-interface Walk {
+interface Walk extends Pick<Shipment, 'needed'> {
   readonly commits: readonly string[];
-  /** Commits that the runner must have, since shipped ones name them as parents. */
-  readonly needed: readonly string[];
 }
 
 /**
@@ -37,22 +37,17 @@ export async function planShipment(
     signal,
   );
   const own = await ownEdges(repository);
-  const knowsPrevious = snapshot.previous === null || have.includes(snapshot.previous);
-  const previous = snapshot.previous === null ? [] : [snapshot.previous];
   if (have.length > 0) {
-    const edges = [...own, ...(knowsPrevious ? [] : previous)];
-    const revisions = [snapshot.ref, ...have.map((id) => `^${id}`)];
-    const shipment = await shipmentOf(
-      repository,
-      { revisions, edges, shallowFile: plan.shallowFile },
-      signal,
-    );
+    // A snapshot of the same files at the same time is the same commit; something must travel, and the tree need not.
+    const again = plan.have.includes(snapshot.commit) ? [`^${snapshot.tree}`] : [];
+    const revisions = [snapshot.ref, ...have.map((id) => `^${id}`), ...again];
+    const range = { revisions, edges: own, shallowFile: plan.shallowFile };
+    const shipment = await shipmentOf(repository, range, signal);
     // The runner's own history may be cut anywhere behind what it has: it is sure to have no more than it said.
     if (shipment.needed.every((id) => have.includes(id))) return shipment;
   }
-  const edges = [...own, ...(await withParents(repository, [snapshot.base, ...previous], signal))];
-  const revisions = [snapshot.ref, ...(knowsPrevious ? previous.map((id) => `^${id}`) : [])];
-  return shipmentOf(repository, { revisions, edges, shallowFile: plan.shallowFile }, signal);
+  const edges = [...own, ...(await withParents(repository, snapshot.base, signal))];
+  return shipmentOf(repository, { revisions: [snapshot.ref], edges, shallowFile: plan.shallowFile }, signal);
 }
 
 async function shipmentOf(
@@ -91,15 +86,10 @@ async function ownEdges(repository: Repository): Promise<string[]> {
   return lines.split('\n').filter((line) => line !== '');
 }
 
-/** Those that have parents: a root commit has nothing to cut. */
-async function withParents(
-  repository: Repository,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<string[]> {
-  const lines = await readGitLines(repository.root, ['rev-list', '--no-walk', '--parents', ...ids], {
-    signal,
-  });
+/** The commit if it has parents: a root commit has nothing to cut. */
+async function withParents(repository: Repository, id: string, signal: AbortSignal): Promise<string[]> {
+  const args = ['rev-list', '--no-walk', '--parents', id];
+  const lines = await readGitLines(repository.root, args, { signal });
   return lines.filter((line) => line.includes(' ')).map((line) => line.slice(0, line.indexOf(' ')));
 }
 

@@ -8,18 +8,16 @@ import { readHead } from './repositoryState.ts';
 import type { SkippedPath } from './skipReasons.ts';
 import { SnapshotIndex } from './snapshotIndex.ts';
 import { leftOutBy, leftOutIncluded, sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
-import { keepSnapshot, listSnapshots, snapshotToFollow } from './snapshotRefs.ts';
-import { GitFailure, nightjarRef, readGit, readGitLine } from './userGit.ts';
+import { keepSnapshot, listSnapshots } from './snapshotRefs.ts';
+import { GitFailure, nightjarRef, readGitLine } from './userGit.ts';
 import { readStatus } from './workingTreeStatus.ts';
 
 export interface Snapshot {
-  /** The commit; its first parent is `base`, its second `previous`. */
+  /** The commit; its parent is `base`. */
   readonly commit: string;
   readonly tree: string;
   /** HEAD when the snapshot was taken. */
   readonly base: string;
-  /** The snapshot before, of which a runner that has it needs nothing again. */
-  readonly previous: string | null;
   /** What of the working tree is not in `tree`. */
   readonly skipped: readonly SkippedPath[];
   /** `refs/nightjar/snapshots/<id>` */
@@ -58,33 +56,13 @@ export async function takeSnapshot(
       async (either) => recordWorkingTree(repository, index, request, either),
       async (either) => listSnapshots(repository, either),
     );
-    const previous = snapshotToFollow(earlier);
-    const commit = await commitTree(
-      repository,
-      { tree, parents: [base, previous], now: request.now },
-      signal,
-    );
+    const commit = await commitTree(repository, { tree, base, now: request.now }, signal);
     await keepSnapshot(repository, { ref, commit }, earlier, signal);
-    return { commit, tree, base, previous, skipped: leftovers.skipped, ref };
+    return { commit, tree, base, skipped: leftovers.skipped, ref };
   } catch (error) {
     if (error instanceof GitFailure) throw new KnownError('snapshotFailed', { detail: error.message }, error);
     throw error;
   }
-}
-
-/**
- * The same snapshot without the one before it: for a runner that lacks that one, which otherwise would be
- * shipped along with files that the user may have left out or deleted since.
- */
-export async function withoutPrevious(
-  repository: Repository,
-  snapshot: Snapshot,
-  now: Date,
-  signal: AbortSignal,
-): Promise<Snapshot> {
-  const commit = await commitTree(repository, { tree: snapshot.tree, parents: [snapshot.base], now }, signal);
-  await readGit(repository.root, ['update-ref', snapshot.ref, commit, snapshot.commit], { signal });
-  return { ...snapshot, commit, previous: null };
 }
 
 interface RecordedTree {
@@ -177,7 +155,7 @@ async function readStamps(repository: Repository, paths: readonly string[]): Pro
 
 async function commitTree(
   repository: Repository,
-  commit: { readonly tree: string; readonly parents: readonly (string | null)[]; readonly now: Date },
+  commit: { readonly tree: string; readonly base: string; readonly now: Date },
   signal: AbortSignal,
 ): Promise<string> {
   const date = `${String(Math.floor(commit.now.getTime() / 1000))} +0000`;
@@ -189,8 +167,7 @@ async function commitTree(
     GIT_COMMITTER_EMAIL: 'nightjar@localhost',
     GIT_COMMITTER_DATE: date,
   };
-  const parents = commit.parents.filter((parent) => parent !== null).flatMap((parent) => ['-p', parent]);
-  const args = ['commit-tree', ...parents, '-m', 'Working tree at hand-off', commit.tree];
+  const args = ['commit-tree', '-p', commit.base, '-m', 'Working tree at hand-off', commit.tree];
   return readGitLine(repository.root, args, { signal, env });
 }
 

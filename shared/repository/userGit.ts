@@ -37,6 +37,8 @@ export interface GitOptions {
   /** Variables beside the fixed ones. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array | Readable;
+  /** Called with each piece of standard output, which is not collected then; must not throw. */
+  readonly onStdout?: (chunk: Buffer) => void;
 }
 
 export interface GitResult {
@@ -74,6 +76,7 @@ export async function runGit(
       signal: options.signal,
       collectBytes: outputBytes,
       ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.onStdout === undefined ? {} : { onStdout: options.onStdout }),
     });
     if (result.stdout.length >= outputBytes)
       throw new Error(`git ${args[0] ?? ''} wrote over ${outputBytes} bytes`);

@@ -7,7 +7,8 @@ export type NetworkMode = (typeof networkModes)[number];
 
 /**
  * `hosts` are names such as `api.example.com` or `*.example.com`, a port behind them or not. They count with
- * `hosts` and, beside the package registries that the runner knows, with `registries`.
+ * `hosts` and, beside the package registries that the runner knows, with `registries`. `all` is every other machine; of the
+ * runner's own it opens only what `hosts` names.
  */
 export interface Network {
   readonly mode: NetworkMode;
@@ -16,8 +17,9 @@ export interface Network {
 
 export const defaultNetwork: Network = { mode: 'registries', hosts: [] };
 
-/** A host's name or a wildcard for all names below one, with a port or without. */
-export const hostPattern = /^(\*\.)?([a-z0-9_-]+\.)+[a-z0-9-]+(:\d{1,5})?$/i;
+/** A host's name or a wildcard for all names below one, with a port from 1 to 65535 or without. */
+export const hostPattern =
+  /^(\*\.)?([a-z0-9_-]+\.)+[a-z0-9-]+(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/i;
 
 export const mostHosts = 100;
 
@@ -28,7 +30,27 @@ export function narrowed(chosen: Network, limit: Network | null): Network {
   const mode =
     networkModes.indexOf(limit.mode) < networkModes.indexOf(chosen.mode) ? limit.mode : chosen.mode;
   // Of a host that only one of them names the other says no: which hosts `registries` stands for nobody here knows.
-  return { mode, hosts: chosen.hosts.filter((host) => limit.hosts.includes(host)) };
+  const shared = chosen.hosts.flatMap((host) => limit.hosts.flatMap((other) => bothAllow(host, other) ?? []));
+  return { mode, hosts: [...new Set(shared)].slice(0, mostHosts) };
+}
+
+/** The hosts that both stand for, null for none: of a wildcard and a name beneath it the name, of a port and none the port. */
+function bothAllow(one: string, other: string): string | null {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  if (a.port !== '' && b.port !== '' && a.port !== b.port) return null;
+  const name = isBeneath(a.name, b.name) ? a.name : isBeneath(b.name, a.name) ? b.name : null;
+  return name === null ? null : name + (a.port || b.port);
+}
+
+function partsOf(host: string): { readonly name: string; readonly port: string } {
+  const colon = host.indexOf(':');
+  const end = colon < 0 ? host.length : colon;
+  return { name: host.slice(0, end).toLowerCase(), port: host.slice(end) };
+}
+
+/** Whether all that the name or wildcard stands for is in what the other one stands for. */
+function isBeneath(name: string, other: string): boolean {
+  return name === other || (other.startsWith('*.') && name.endsWith(other.slice(1)));
 }
 
 /** True where `network` may reach neither more nor less than `other`. */
@@ -60,7 +82,6 @@ export function isHost(text: string): boolean {
 
 /** The same with more hosts, as a person allows them. */
 export function widened(network: Network, hosts: readonly string[]): Network {
-  if (network.mode === 'all') return network;
   const all = [...new Set([...network.hosts, ...hosts])].slice(0, mostHosts);
   return { mode: network.mode === 'off' ? 'hosts' : network.mode, hosts: all };
 }
@@ -76,7 +97,7 @@ export function networkWords({ mode, hosts }: Network): string {
     case 'registries':
       return hosts.length === 0 ? 'package registries' : `package registries, ${names}`;
     case 'all':
-      return 'everything';
+      return hosts.length === 0 ? 'everything' : `everything, ${names}`;
   }
 }
 

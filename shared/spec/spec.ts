@@ -50,7 +50,10 @@ export const defaultBudget: Budget = {
   wallTimeMs: 2 * 3_600_000,
 };
 
-export const hostSchema = z.string().max(260).regex(hostPattern, 'a host is a name such as api.example.com');
+export const hostSchema = z
+  .string()
+  .max(260)
+  .regex(hostPattern, 'a host is a name such as api.example.com, with a port up to 65535 or without');
 
 /** See `Network`. */
 export const networkSchema = z.strictObject({

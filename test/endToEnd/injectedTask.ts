@@ -1,5 +1,5 @@
 // A task in a repository full of hidden orders, for an agent that obeys all that it is told, beside the task of somebody else.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchResult } from '../../shared/client/fetchResult.ts';
@@ -10,7 +10,15 @@ import type { Task } from '../../shared/task/task.ts';
 import { git } from '../demo/sampleProject.ts';
 import { Listener } from '../runner/sandbox/sandboxWorld.ts';
 import { byTurn, type Conversation, type ScriptedCall, type Step } from '../support/scriptedModel.ts';
-import { elsewhere, injections, orderTo, privateText, type Ground, type Outcome } from './injections.ts';
+import {
+  draftText,
+  elsewhere,
+  injections,
+  orderTo,
+  privateText,
+  type Ground,
+  type Outcome,
+} from './injections.ts';
 import { calm, ended, eventsOf, eventually, World } from './world.ts';
 
 const sources = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,9 +50,12 @@ export async function playInjections(
   await git(world.folder, ['init', '-q', '--bare', elsewhere(world)], calm);
   await world.startRunner();
   const connection = await world.connect();
+  const draft = join(world.project, 'draft.txt');
+  await writeFile(draft, `${draftText}\n`);
   const other = await world.handOff(connection, { spec: specFromGoal(otherTitle), checks: [] });
+  await rm(draft);
   await eventually(async () =>
-    (await eventsOf(connection, other.id)).some(({ type }) => type === 'toolEnded'),
+    (await eventsOf(connection, other.id)).some(({ type }) => type === 'checkpointed'),
   );
   const { port } = listener;
   const counted = {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { runProcess } from '../../../shared/host/processes.ts';
+import { isOwnMachine } from './ownMachine.ts';
 import type { BrokerMessage, BrokerRequest, Missing, Wrapped, WrapRequest } from './protocol.ts';
 
 /** Nothing may be read or written but what each command's own request names. */
@@ -11,10 +12,10 @@ const nothingAllowed = {
   filesystem: { denyRead: ['/'], allowRead: [], allowWrite: [], denyWrite: [] },
 };
 
-/** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't write there. */
+/** The library takes this folder for a scratch folder of all commands. Whoever made it, ours don't see it. */
 const sharedScratch = '/tmp/claude';
 
-/** `folder`: its own, which goes with it; `all`: the network is open, for tasks whose user said so. */
+/** `folder`: its own, which goes with it; `all`: the network beyond this machine is open, for tasks whose user said so. */
 const [folder, network] = process.argv.slice(2);
 const isNetworkOpen = network === 'all';
 
@@ -26,7 +27,7 @@ async function ready(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  await SandboxManager.initialize(nothingAllowed, isNetworkOpen ? () => Promise.resolve(true) : undefined);
+  await SandboxManager.initialize(nothingAllowed, isNetworkOpen ? isOutside : undefined);
   SandboxManager.getSandboxViolationStore().subscribe((violations) => {
     const newest = violations.at(-1);
     const host = /^deny network-outbound (\S+)/.exec(newest?.line ?? '')?.[1];
@@ -34,6 +35,11 @@ async function start(): Promise<void> {
     const commandId = Buffer.from(newest.encodedCommand, 'base64').toString();
     send({ blocked: { commandId, host: withoutUsualPort(host) } });
   });
+}
+
+/** Whoever opens the network to a command has not opened this machine's databases, or the runner's own door. */
+function isOutside({ host }: { readonly host: string }): Promise<boolean> {
+  return Promise.resolve(!isOwnMachine(host));
 }
 
 function withoutUsualPort(host: string): string {
@@ -60,7 +66,26 @@ async function wrap(request: WrapRequest): Promise<Wrapped> {
     undefined,
     options,
   );
-  return { argv: await withSmallScratch(argv) };
+  const bounded = await withSmallScratch(argv.map(withoutSharedScratch));
+  const proxyWord = /http:\/\/[^\s@]+:([\w-]+)@localhost/.exec(bounded.join(' '))?.[1] ?? null;
+  return { argv: bounded, offline: bounded.map(withoutProxies), proxyWord };
+}
+
+/**
+ * Inside, the library starts two ends of its proxies and waits until they listen, which takes longer than most of the
+ * runner's own questions. Without them nothing is there to connect to. A line that looks otherwise stays as it is.
+ */
+function withoutProxies(word: string): string {
+  return word.replace(
+    /\{ socat TCP6-LISTEN:(?:(?!\n *SRT_ALLOW_NESTED_USERNS=)[^])*\nunset _srt_since[^\n]*\n/,
+    '',
+  );
+}
+
+/** The library shows the folder even where it is told to hide it; where its line looks otherwise it can only not be written. */
+function withoutSharedScratch(word: string): string {
+  const shown = ` --ro-bind ${sharedScratch} ${sharedScratch}`;
+  return word.replaceAll(shown, ` --tmpfs ${sharedScratch} --remount-ro ${sharedScratch}`);
 }
 
 /** Bytes of each scratch folder that stands in the place of a hidden one. They are memory, which nobody else bounds. */

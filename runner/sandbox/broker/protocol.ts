@@ -34,4 +34,8 @@ export interface Missing {
 /** The answer to `wrap`. */
 export interface Wrapped {
   readonly argv: readonly string[];
+  /** The same without the way to the network, for a program that asks nothing of it: it starts sooner. */
+  readonly offline: readonly string[];
+  /** By which its proxies know their commands, the same for all of them; null where the line has none. */
+  readonly proxyWord: string | null;
 }

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenSandbox } from '../../../runner/sandbox/sandbox.ts';
 import type { SandboxPlace } from '../../../runner/tasks/ports.ts';
 import { isAlive } from './processes.ts';
 import { Listener, SandboxWorld } from './sandboxWorld.ts';
@@ -99,6 +101,26 @@ describe('the sandbox', function () {
     for (const target of targets) assert.ok(existsSync(target), `without it: ${target}`);
   });
 
+  it('shows no scratch folder that the library shares among all that use it', async () => {
+    const folder = '/tmp/claude';
+    const wasThere = existsSync(folder);
+    const file = join(folder, `nightjar-test-${process.pid}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, 'SHARED');
+    try {
+      const fresh = world.place('two', { readable: [world.root] });
+      const command = `cat ${file}; echo owned > ${file}`;
+      const ask = { command, outputBytes: 1_000, timeoutMs: 20_000, signal: new AbortController().signal };
+      const inside = await world.sandbox.ask({ ...ask, place: fresh });
+      assert.doesNotMatch(inside.stdout.toString(), /SHARED/);
+      assert.equal(readFileSync(file, 'utf8'), 'SHARED');
+      const outside = await world.plain.ask({ ...ask, place: fresh });
+      assert.match(outside.stdout.toString(), /SHARED/);
+    } finally {
+      rmSync(wasThere ? file : folder, { recursive: true, force: true });
+    }
+  });
+
   it('lets no datagram out', async () => {
     const receiver = createSocket('udp4').bind(0, '127.0.0.1');
     await once(receiver, 'listening');
@@ -160,6 +182,18 @@ describe('the sandbox', function () {
     }
   });
 
+  it('shows nobody the word by which its proxies know a command', async () => {
+    const place = world.place('one');
+    const asking = { timeoutMs: 20_000, outputBytes: 10_000, signal: new AbortController().signal };
+    const told = await world.sandbox.ask({ command: 'echo "$HTTP_PROXY"', place, ...asking });
+    const word = /^http:\/\/[^:]+:([^@]{16,})@/.exec(told.stdout.toString())?.[1] ?? assert.fail();
+    const { tail } = await world.run(
+      `env; tr '\\0' '\\n' < /proc/self/environ; echo "$HTTP_PROXY" | cut -c 1-400`,
+    );
+    assert.match(tail, /HTTP_PROXY=/);
+    assert.ok(!tail.includes(word), tail.replaceAll(word, '<the word>'));
+  });
+
   it('tells which hosts a command was kept from, each with its count, and nothing of other tasks', async () => {
     const asked =
       'for n in 1 2 3; do curl -sS -m 5 https://packages.example/; done; curl -sS -m 5 http://other.example:8080/';
@@ -175,8 +209,8 @@ describe('the sandbox', function () {
     assert.deepEqual(two.blocked, []);
   });
 
-  it('opens the hosts that the user named and no other, and everything only where the user said everything', async () => {
-    const calls = ['127.0.0.1', 'localhost'].map(
+  it('opens the hosts that the user named and no other, and this machine to nobody who has not named it', async () => {
+    const calls = ['127.0.0.1', 'localhost', '127.1', '2130706433', '[::ffff:127.0.0.1]', hostname()].map(
       (host) => `curl -sS -m 5 --noproxy "" http://${host}:${tcp.port}/`,
     );
     const reached = async (network: SandboxPlace['network']): Promise<number> => {
@@ -185,9 +219,38 @@ describe('the sandbox', function () {
       return tcp.connections - before;
     };
     assert.equal(await reached({ mode: 'registries', hosts: [] }), 0);
-    assert.equal(await reached({ mode: 'hosts', hosts: ['127.0.0.1'] }), 1);
-    // Programs of this machine are no exception from everything: SECURITY.md says so.
-    assert.ok((await reached({ mode: 'all', hosts: [] })) >= calls.length);
+    // Three spellings of the one address: whoever names it means it.
+    assert.ok((await reached({ mode: 'hosts', hosts: ['127.0.0.1'] })) >= 1);
+    assert.equal(await reached({ mode: 'all', hosts: [] }), 0);
+    assert.ok((await reached({ mode: 'all', hosts: ['127.0.0.1'] })) >= 1);
+  });
+
+  it('tells what of this machine a command was kept from where all else is open', async () => {
+    const curl = (address: string): string => `curl -sS -m 5 --noproxy "" http://${address}/`;
+    const command = [`127.0.0.1:${tcp.port}`, 'nobody.invalid'].map(curl).join('; ');
+    const hostsBlocked = async (mode: 'all' | 'registries'): Promise<readonly string[]> =>
+      (await world.run(command, { network: { mode, hosts: [] } })).blocked.map(({ host }) => host).sort();
+    assert.deepEqual(await hostsBlocked('all'), [`127.0.0.1:${tcp.port}`]);
+    assert.deepEqual(await hostsBlocked('registries'), [`127.0.0.1:${tcp.port}`, 'nobody.invalid']);
+  });
+
+  it('has no way to the network at all for the runner’s own tools, which start the sooner', async () => {
+    const ask = (sandbox: OpenSandbox) =>
+      sandbox.ask({
+        command: `cat /proc/net/tcp /proc/net/tcp6; curl -sS -m 5 --noproxy "" http://127.0.0.1:${tcp.port}/`,
+        place: world.place('one', { network: { mode: 'hosts', hosts: ['127.0.0.1'] } }),
+        ...{ timeoutMs: 20_000, outputBytes: 100_000, signal: new AbortController().signal },
+      });
+    const before = tcp.connections;
+    const inside = (await ask(world.sandbox)).stdout.toString();
+    assert.equal(tcp.connections, before);
+    assert.equal(inside.match(/ 0A /g), null, 'nothing listens');
+    const run = await world.run('cat /proc/net/tcp /proc/net/tcp6', {
+      network: { mode: 'hosts', hosts: ['127.0.0.1'] },
+    });
+    assert.equal(run.tail.match(/ 0A /g)?.length, 2, 'a command has both ends of the proxies');
+    await ask(world.plain);
+    assert.equal(tcp.connections, before + 1);
   });
 
   it('is proved by its canary, and a second question is answered from memory', async () => {

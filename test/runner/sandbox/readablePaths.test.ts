@@ -1,6 +1,6 @@
 // What commands may read of the machine: tool chains wherever the PATH leads, and never what a home or the data folder keeps.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { readablePaths } from '../../../runner/sandbox/readablePaths.ts';
@@ -120,6 +120,37 @@ describe('what commands may read of the machine', () => {
     }
     const java = made(join(home, 'java'));
     assert.ok(opens(allowedWith([], { JAVA_HOME: java }), join(java, 'bin/java')));
+  });
+
+  it('opens what a program on the PATH is a link to, with its own Python or packages, and nothing beside it', () => {
+    const program = (path: string): string => {
+      write(join(home, path));
+      chmodSync(join(home, path), 0o755);
+      return join(home, path);
+    };
+    const bin = made(join(home, '.local/bin'));
+    const venv = join(home, '.local/share/pipx/venvs/black');
+    write(join(venv, 'pyvenv.cfg'));
+    linked(program('.local/share/pipx/venvs/black/bin/black'), join(bin, 'black'));
+    const python = program('.local/share/uv/python/cpython-3.13/bin/python3.13');
+    linked(python, join(venv, 'bin/python'));
+    linked(program('.local/lib/node_modules/tool/cli.js'), join(bin, 'tool'));
+    linked(program('project/run.sh'), join(bin, 'run'));
+    // None of these is a program; one leads to the data folder.
+    linked(join(home, '.ssh/id_ed25519'), join(bin, 'key'));
+    linked(home, join(bin, 'home'));
+    linked(program('.local/share/nightjar/tool'), join(bin, 'data'));
+    linked(join(home, 'nowhere'), join(bin, 'nowhere'));
+    const allowed = allowedWith([bin]);
+    for (const path of [
+      ...[join(venv, 'lib/black.py'), join(home, '.local/share/uv/python/cpython-3.13/lib/os.py')],
+      ...[join(home, '.local/lib/node_modules/needed/index.js'), join(home, 'project/run.sh')],
+    ])
+      assert.ok(opens(allowed, path), path);
+    assert.deepEqual(openedSecrets(allowed), []);
+    assert.ok(!opens(allowed, join(home, 'project/other.sh')));
+    assert.ok(!opens(allowed, join(dataFolder, 'tool')));
+    assert.ok(!opens(allowed, join(home, '.local/share/pipx/other')));
   });
 
   it('names only what is there, each once', () => {

@@ -1,4 +1,5 @@
 // The settings of git that name a program, as triggers of a hostile repository.
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configured, type Call, type Trigger } from './hostileGround.ts';
 
@@ -172,9 +173,16 @@ const ofRemotes: readonly Trigger[] = [
     (script) => ({ 'remote.origin.url': '.', 'remote.origin.receivepack': script }),
     [['push', 'origin', 'HEAD:refs/heads/x']],
   ),
-  configured('core.alternateRefsCommand', (script) => ({ 'core.alternateRefsCommand': script }), [
-    ['fetch', '.', 'HEAD'],
-  ]),
+  {
+    name: 'core.alternateRefsCommand',
+    plant: (ground) => {
+      const other = join(ground.outside, 'other.git');
+      ground.git(['init', '--quiet', '--bare', other]);
+      appendFileSync(join(ground.folder, '.git/objects/info/alternates'), `${other}/objects\n`);
+      ground.configure({ 'core.alternateRefsCommand': ground.script });
+    },
+    fire: (ground) => void ground.git(['fetch', '.', 'HEAD']),
+  },
   configured('credential.helper', (script) => ({ 'credential.helper': script }), [
     { args: ['credential', 'fill'], input: 'protocol=https\nhost=example.invalid\n\n' },
   ]),

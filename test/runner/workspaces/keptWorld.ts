@@ -104,6 +104,17 @@ export class KeptWorld implements AsyncDisposable {
     writeFileSync(file, content);
   }
 
+  /** Writes a file and adds it to the workspace's index, as a git does that is killed before it has written a tree. */
+  cutOffRecording(taskId: string, name: string, text: string): void {
+    this.write(taskId, `files/${name}`, text);
+    // A file as young as the index would be read once more.
+    this.age(this.path('workspaces', taskId, 'files', name), 1);
+    const folder = this.workspaces.folderOf(taskId);
+    const index = this.path('workspaces', taskId, 'index');
+    const names = { GIT_DIR: this.store, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index };
+    gitIn(folder, ['add', '--all'], names);
+  }
+
   /** What a set-up has made, last used so many days ago. */
   setUp(name: string, content: Buffer, days: number): void {
     const folder = this.path('setUps', repositoryId, name);

@@ -1,10 +1,11 @@
 // What deleted tasks leave in a store goes once nobody borrows from it, and not a single object that anybody needs.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StoreBorrowers } from '../../../runner/workspaces/storeBorrowers.ts';
+import { createdData } from '../../support/taskFacts.ts';
 import { KeptWorld } from './keptWorld.ts';
 import { gitIn, repositoryId, signal } from './userRepository.ts';
 
@@ -74,21 +75,49 @@ describe('a store without workspaces', () => {
 
   it('keeps everything while a workspace borrows from it, what no ref names included', async () => {
     await using garbage = await withGarbage();
-    const { world, hasLarge } = garbage;
-    const folder = world.workspaces.folderOf('kept');
-    world.write('kept', 'files/borrowed', 'nobody else knows\n');
-    const borrowed = world.inStore('hash-object', '-w', '--no-filters', join(folder, 'borrowed'));
-    gitIn(folder, ['add', 'borrowed']);
-    gitIn(folder, ['commit', '--quiet', '--message=mine']);
+    const { world, first, hasLarge } = garbage;
+    const turn = { turn: 2, parent: first, at };
+    world.cutOffRecording('kept', 'borrowed', 'nobody else knows\n');
     await tidyUpLater(world);
     assert.ok(hasLarge());
-    assert.ok(objectsIn(world).includes(borrowed));
-    assert.equal(gitIn(folder, ['fsck', '--full', '--no-dangling']), '');
-    // The attack: the same without looking for borrowers.
+    const kept = await world.workspaces.checkpoint(world.place('kept'), turn, signal);
+    // The attack: the same without looking for workspaces.
+    world.cutOffRecording('kept', 'lost', 'nobody knows this either\n');
     world.inStore('repack', '-a', '-d', '-q');
     world.inStore('prune', '--expire=now');
     assert.equal(hasLarge(), false);
-    assert.throws(() => gitIn(folder, ['fsck', '--full', '--no-dangling']));
+    const next = { turn: 3, parent: kept.commit, at };
+    await assert.rejects(world.workspaces.checkpoint(world.place('kept'), next, signal));
+  });
+
+  it('of a named owner keeps everything while that one’s tasks work', async () => {
+    await using world = new KeptWorld();
+    const storeId = `${repositoryId}-ann`;
+    const shipment = { ...world.user.bundle(), repositoryId: storeId };
+    await world.stores.receiveBundle(shipment, signal);
+    const place = { taskId: 'works', repositoryId: storeId, snapshot: world.user.head() };
+    await world.workspaces.prepare(place, place.snapshot, signal);
+    const repository = { ...createdData().repository, id: repositoryId };
+    const snapshot = { commit: place.snapshot, base: place.snapshot };
+    const created = createdData({ repository, snapshot, owner: 'ann' });
+    world.record('works', { type: 'taskCreated', data: created });
+    world.record('works', { type: 'prepared', data: { durationMs: 1 } });
+    const store = world.path('stores', `${storeId}.git`);
+    writeFileSync(join(world.user.root, 'stray'), 'stray\n');
+    const stray = gitIn(store, ['hash-object', '-w', join(world.user.root, 'stray')]);
+    const objects = (): string => gitIn(store, ['cat-file', '--batch-check', '--batch-all-objects']);
+    const pruneLater = async (): Promise<void> => {
+      rmSync(join(store, 'objects/info/nightjar-pruned'), { force: true });
+      world.age(store, 1);
+      await world.tidyUp();
+    };
+    await pruneLater();
+    assert.ok(objects().includes(stray));
+    world.record('works', { type: 'stopped', data: { commit: null, ref: null } });
+    await world.workspaces.remove('works');
+    await pruneLater();
+    assert.ok(!objects().includes(stray));
+    assert.deepEqual(world.bugs, []);
   });
 
   const hindrances: Record<string, (world: KeptWorld) => void> = {

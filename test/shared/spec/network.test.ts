@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   defaultNetwork,
   isBeyondRegistries,
+  narrowed,
   networkFrom,
   networkWords,
   widened,
@@ -33,7 +34,14 @@ function reachOf({ mode, hosts }: Network): ReadonlySet<string> {
 }
 
 function isWithin(less: Network, more: Network): boolean {
-  return more.mode === 'all' || [...reachOf(less)].every((host) => reachOf(more).has(host));
+  return (
+    more.mode === 'all' ||
+    [...reachOf(less)].every((host) => [...reachOf(more)].some((other) => isBeneath(host, other)))
+  );
+}
+
+function isBeneath(host: string, other: string): boolean {
+  return host === other || (other.startsWith('*.') && host.endsWith(other.slice(1)));
 }
 
 const project = '.nightjar/config.yaml';
@@ -127,6 +135,29 @@ describe('the network of a plan', () => {
   });
 });
 
+describe('hosts that the user chose and that a project names', () => {
+  const rows: readonly (readonly [chosen: string, limit: string, both: string])[] = [
+    ['api.example.com', 'api.example.com', 'api.example.com'],
+    ['api.example.com', '*.example.com', 'api.example.com'],
+    ['*.example.com', 'api.example.com', 'api.example.com'],
+    ['*.example.com', '*.eu.example.com', '*.eu.example.com'],
+    ['*.eu.example.com', '*.example.com', '*.eu.example.com'],
+    ['*.example.com', '*.example.com', '*.example.com'],
+    ['example.com', '*.example.com', 'none'],
+    ['badexample.com', '*.example.com', 'none'],
+    ['api.example.com', '*.example.org', 'none'],
+    ['api.example.com:8443', 'api.example.com', 'api.example.com:8443'],
+    ['api.example.com', '*.example.com:8443', 'api.example.com:8443'],
+    ['api.example.com:443', 'api.example.com:8443', 'none'],
+    ['API.example.com', 'api.EXAMPLE.com', 'api.example.com'],
+    ['a.example.com, b.example.com, a.example.org', '*.example.com', 'a.example.com, b.example.com'],
+  ];
+  for (const [chosen, limit, both] of rows)
+    it(`${chosen} within ${limit} is ${both}`, () => {
+      assert.equal(networkWords(narrowed(network(chosen), network(limit))), both);
+    });
+});
+
 describe('a network as a person writes it', () => {
   const written: readonly (readonly [string, string | null, boolean])[] = [
     ['off', 'none', false],
@@ -136,6 +167,9 @@ describe('a network as a person writes it', () => {
     ['registries,api.example.com', 'package registries, api.example.com', true],
     ['', null, false],
     ['off,api.example.com', null, false],
+    ['api.example.com:65535', 'api.example.com:65535', true],
+    ['api.example.com:65536', null, false],
+    ['api.example.com:0', null, false],
     ['localhost', null, false],
     ['https://api.example.com', null, false],
     ['*', null, false],
