@@ -9,6 +9,7 @@ import {
 } from '../../shared/evidence/statement.ts';
 import type { BlockedHost, EndReason, EventData, TaskEvent, Verdict } from '../../shared/task/events.ts';
 import type { CheckResult, Run } from './run.ts';
+import { verdictReasons } from './verdict.ts';
 
 /** What only the world can tell. */
 export interface AskedFacts {
@@ -49,7 +50,7 @@ export function statementOf(
     snapshot: task.snapshot.commit,
     verdict,
     endReason: reason,
-    reasons: reasonsOf(run, checks),
+    reasons: reasonsOf(run),
     checks,
     criteria: (task.criteria ?? []).map(({ criterion, ...result }) => ({
       text: created.spec.criteria[criterion]?.text ?? '',
@@ -140,38 +141,15 @@ function timesOf(
   return { startedAt: start?.at ?? null, endedAt: events[end]?.at ?? '' };
 }
 
-/** A sentence for each thing that the verdict rests on, or that speaks against it. */
-function reasonsOf({ task }: Run, checks: readonly CheckEvidence[]): string[] {
-  const passed = checks.filter((check) => check.passed).length;
-  const { integrity } = task;
-  const findings = (integrity?.findings.length ?? 0) + (integrity?.findingsLeftOut ?? 0);
-  const toJudge = (task.criteria ?? []).filter(({ state }) => state === 'toJudge').length;
-  return [
-    checks.length === 0
-      ? 'There was no check to run.'
-      : `${passed} of ${countOf(checks.length, 'check')} passed on a clean checkout of the commit.`,
-    ...checks.filter((check) => !check.passed).map(failureOf),
-    ...checks.flatMap(({ name, flakyRuns }) =>
-      flakyRuns === undefined
-        ? []
-        : [`${name} is flaky: on the same commit it failed, and passed at run ${flakyRuns}.`],
-    ),
-    ...(task.criteria ?? []).flatMap(({ state, detail }) =>
-      state === 'notMet' || state === 'notRun' ? [`A criterion is not met: ${detail}`] : [],
-    ),
-    ...(toJudge === 0 ? [] : [`${countOf(toJudge, 'criterion', 'criteria')} left for a person to judge.`]),
-    ...(findings === 0 ? [] : [`${countOf(findings, 'finding')} on the integrity of the tests.`]),
-  ];
-}
-
-function failureOf({ name, exitCode, timedOut, baseline }: CheckEvidence): string {
-  const how = timedOut ? 'took too long' : `ended with exit code ${exitCode}`;
-  const before = baseline === null || baseline.passed ? '' : ', as it did before the agent started';
-  return `${name} ${how}${before === '' && baseline?.passed === true ? ', and passed before' : before}.`;
-}
-
-function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+/** What speaks for the verdict, and what speaks against it. */
+function reasonsOf(run: Run): string[] {
+  const { integrity } = run.task;
+  const findings = integrity?.commit === run.head ? integrity.findings.length + integrity.findingsLeftOut : 0;
+  const found =
+    findings === 0
+      ? []
+      : [`${findings === 1 ? 'One finding' : `${findings} findings`} on the integrity of the tests.`];
+  return [...found, ...verdictReasons(run)];
 }
 
 function modelsOf(first: string, events: readonly TaskEvent[]): string[] {

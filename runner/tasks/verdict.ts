@@ -5,14 +5,6 @@ import type { CheckResult, Run } from './run.ts';
 
 type Proven = Pick<Run, 'created' | 'baseline' | 'roundChecks' | 'roundCommit' | 'proof'>;
 
-export interface VerdictReason {
-  readonly kind:
-    | ('nothingRan' | 'checksPass' | 'checkFails' | 'checkFailedBefore' | 'checkFlaky')
-    | ('criterionNotMet' | 'criterionNotRun' | 'criteriaToJudge' | 'criteriaByAgent');
-  /** A sentence for people. */
-  readonly text: string;
-}
-
 /**
  * Verified: all checks pass and every criterion that the spec binds is met. Partly verified: something passes, and nothing
  * fails that did not already fail before the agent started. What is left to a person takes nothing from it, nor adds to it.
@@ -32,34 +24,29 @@ export function canBeMended(run: Proven): boolean {
   return run.roundChecks.some((check) => !check.passed) || criteriaIn(run, 'notMet').length > 0;
 }
 
-/** What speaks against the commit first, then what is left open, then what speaks for it. */
-export function verdictReasons(run: Proven): readonly VerdictReason[] {
+/** A sentence each: what speaks against the commit first, then what is left open, then what speaks for it. */
+export function verdictReasons(run: Proven): string[] {
   const { roundChecks } = run;
-  const reasons: VerdictReason[] = [];
-  const add = (kind: VerdictReason['kind'], text: string): void => void reasons.push({ kind, text });
-  if (roundChecks.length === 0) add('nothingRan', 'No check ran.');
+  const reasons: string[] = [];
+  if (roundChecks.length === 0) reasons.push('No check ran.');
   for (const check of roundChecks) {
     if (check.passed) continue;
-    if (failedBefore(run, check)) add('checkFailedBefore', `${check.name} fails, as it did before.`);
-    else add('checkFails', `${check.name} fails and did not before.`);
+    if (failedBefore(run, check)) reasons.push(`${check.name} fails, as it did before.`);
+    else reasons.push(`${check.name} fails and did not before.`);
   }
   for (const result of criteriaIn(run, 'notMet'))
-    add('criterionNotMet', `Not met: ${textOf(run, result)}: ${result.detail}`);
+    reasons.push(`Not met: ${textOf(run, result)}: ${result.detail}`);
   for (const { name, flakyRuns } of roundChecks)
-    if (flakyRuns !== undefined) add('checkFlaky', `${name} is flaky: its ${flakyRuns} runs did not agree.`);
+    if (flakyRuns !== undefined) reasons.push(`${name} is flaky: its ${flakyRuns} runs did not agree.`);
   for (const result of criteriaIn(run, 'notRun'))
-    add('criterionNotRun', `Not run: ${textOf(run, result)}: ${result.detail}`);
+    reasons.push(`Not run: ${textOf(run, result)}: ${result.detail}`);
   const left = criteriaIn(run, 'toJudge').length;
-  if (left > 0)
-    add('criteriaToJudge', `${left === 1 ? 'One criterion is' : `${left} criteria are`} for you to judge.`);
+  if (left > 0) reasons.push(`${left === 1 ? 'One criterion is' : `${left} criteria are`} for you to judge.`);
   const own = criteriaIn(run, 'met').filter(({ boundBy }) => boundBy === 'agent').length;
   if (own > 0)
-    add(
-      'criteriaByAgent',
-      `${own === 1 ? 'One criterion is' : `${own} criteria are`} met by the agent’s own check.`,
-    );
+    reasons.push(`${own === 1 ? 'One criterion is' : `${own} criteria are`} met by the agent’s own check.`);
   const passing = roundChecks.filter(({ passed }) => passed).length;
-  if (passing > 0) add('checksPass', passing === 1 ? 'One check passes.' : `${passing} checks pass.`);
+  if (passing > 0) reasons.push(passing === 1 ? 'One check passes.' : `${passing} checks pass.`);
   return reasons;
 }
 

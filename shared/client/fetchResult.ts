@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { KnownError } from '../errors/errors.ts';
 import { keyidOf } from '../repository/envelopeSignature.ts';
-import { isNoted } from '../repository/evidenceNotes.ts';
+import { notedLine } from '../repository/evidenceNotes.ts';
 import type { Repository } from '../repository/openRepository.ts';
 import { receiveEvidence } from '../repository/receiveEvidence.ts';
 import { receiveResult, resultHave } from '../repository/receiveResult.ts';
@@ -36,7 +36,8 @@ export async function fetchResult(
     ),
   );
   const lacksEvidence =
-    task.evidence !== undefined && !(await isNoted(repository, { commit, blob: task.evidence }, signal));
+    task.evidence !== undefined &&
+    (await notedLine(repository, { commit, blob: task.evidence }, signal)) === null;
   if (ofBase?.includes(commit) && !lacksEvidence) return { ref: nightjarRef('tasks', taskId), commit };
   // A result that changes nothing is the snapshot itself; git makes no bundle without any commit.
   const have = [...new Set([...(ofBase ?? []), ...(ofSnapshot ?? [])])].filter((id) => id !== commit);

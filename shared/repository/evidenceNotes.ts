@@ -41,14 +41,14 @@ export async function notedCommits(
   return new Set(notes.keys());
 }
 
-/** Whether the envelope that is that blob, with its line's end, is noted on the commit. */
-export async function isNoted(
+/** The line of the commit's note that is that blob once its end is there; null where it isn't noted. */
+export async function notedLine(
   repository: Repository,
   { commit, blob }: { readonly commit: string; readonly blob: string },
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<string | null> {
   const lines = await readNote(repository, commit, signal);
-  return lines.some((line) => blobIdOf(`${line}\n`, blob.length) === blob);
+  return lines.find((line) => blobIdOf(`${line}\n`, blob.length) === blob) ?? null;
 }
 
 /**

@@ -146,10 +146,10 @@ describe('the evidence of a delivery', () => {
     );
     assert.equal(predicate.environment.setUp, 'npm ci');
     assert.deepEqual(predicate.reasons, [
-      '1 of 2 checks passed on a clean checkout of the commit.',
-      'lint ended with exit code 3, as it did before the agent started.',
-      'test is flaky: on the same commit it failed, and passed at run 2.',
-      '1 criterion left for a person to judge.',
+      'lint fails, as it did before.',
+      'test is flaky: its 2 runs did not agree.',
+      'One criterion is for you to judge.',
+      'One check passes.',
     ]);
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addToNote, isNoted, notedCommits, readNote } from '../../../shared/repository/evidenceNotes.ts';
+import { addToNote, notedCommits, notedLine, readNote } from '../../../shared/repository/evidenceNotes.ts';
 import { knownKeys, rememberKey } from '../../../shared/repository/knownKeys.ts';
 import { receiveEvidence } from '../../../shared/repository/receiveEvidence.ts';
 import { receiveResult } from '../../../shared/repository/receiveResult.ts';
@@ -95,10 +95,10 @@ describe('notes of evidence', () => {
     const repository = await scratch.open();
     const commit = await scratch.commit('x');
     const blob = (await scratch.git('rev-parse', 'HEAD:a.txt')).trim();
-    assert.equal(await isNoted(repository, { commit, blob }, calm), false);
+    assert.equal(await notedLine(repository, { commit, blob }, calm), null);
     await add(repository, commit, '{"one":1}');
     await add(repository, commit, '{"two":2}');
-    assert.equal(await isNoted(repository, { commit, blob }, calm), true);
+    assert.notEqual(await notedLine(repository, { commit, blob }, calm), null);
   });
 });
 
