@@ -74,7 +74,8 @@ export const verdictLooks: Readonly<Record<Verdict, Omit<Chip, 'tone'>>> = {
   partlyVerified: {
     label: 'Partly Verified',
     icon: verdictIcons.partlyVerified,
-    title: 'Some checks passed; those that still fail failed before the agent started, too.',
+    title:
+      'Checks passed, and what still fails failed before the agent started, too. But something is left: a check, a criterion, or what was found in the tests.',
   },
   unverified: {
     label: 'Unverified',

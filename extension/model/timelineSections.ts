@@ -116,7 +116,7 @@ const endSentences: Readonly<Record<EndReason, string>> = {
   checksPassed: 'The checks passed.',
   noChecks: 'The task has no checks.',
   roundsUsedUp: 'The rounds of its budget are used up.',
-  budgetUsedUp: 'Its budget is used up.',
+  budgetUsedUp: 'Its budget allows no further call of the model.',
   stuck: 'The work went in circles, whatever was changed.',
   agentGaveUp: 'The agent says that it can’t finish this; its reasons are below.',
 };

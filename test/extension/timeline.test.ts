@@ -458,7 +458,10 @@ describe('the panel’s sections', () => {
     const atLimit = taskAfter(created, deliveredAs('failed', 'budgetUsedUp'));
     const { limit, failure } = sectionsOf(atLimit, null);
     assert.equal(failure, null);
-    assert.equal(limit?.message, 'Its budget is used up. What was done so far is delivered below.');
+    assert.equal(
+      limit?.message,
+      'Its budget allows no further call of the model. What was done so far is delivered below.',
+    );
     assert.equal(limit.doubled, '$10.00 · 20M tokens · 160 turns · 12 rounds · 4h');
     assert.equal(sectionsOf(taskAfter(created, delivery), null).limit, null);
   });

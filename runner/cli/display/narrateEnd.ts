@@ -8,7 +8,7 @@ import { shortCommit } from './quantities.ts';
 
 const verdictWords: Readonly<Record<Verdict, { readonly name: string; readonly why: string }>> = {
   verified: { name: 'Verified', why: 'every check passed on a clean checkout' },
-  partlyVerified: { name: 'Partly verified', why: 'what still fails failed before, too' },
+  partlyVerified: { name: 'Partly verified', why: 'checks passed, but not everything is proved' },
   unverified: { name: 'Unverified', why: 'there was no check to run' },
   failed: { name: 'Failed', why: 'a check does not pass' },
 };
@@ -24,7 +24,7 @@ const reasonWords: Readonly<Record<EndReason, string>> = {
   checksPassed: '',
   noChecks: '',
   roundsUsedUp: 'all rounds are used up',
-  budgetUsedUp: 'the budget is used up',
+  budgetUsedUp: 'the budget allows no further call of the model',
   stuck: 'the work went in circles',
   agentGaveUp: 'the agent gave up',
 };
