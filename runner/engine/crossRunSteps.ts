@@ -25,16 +25,24 @@ export async function crossRun(step: CrossRunStep, call: StepCall): Promise<read
   const { tests, round, commit } = step;
   const snapshot = run.created.snapshot.commit;
   const paths = filesToTake(run.task.files, tests);
+  const news = tests === 'newTests' ? await newTestFiles(commit, paths, call) : [];
+  if (tests === 'newTests' && news.length === 0) return [nothingNew(step, elapsedMs(ports.clock, startedAt))];
   const [onto, from] = tests === 'baseTests' ? [commit, snapshot] : [snapshot, commit];
   const mixed = await ports.commits.mix(placeOf(run), { onto, from, paths }, signal);
   const log = `round-${round}-${tests === 'baseTests' ? 'base' : 'new'}-tests.log`;
   const { checks, blocked, hasSetUp } = await runChecks(step, mixed, log, call);
   const { findings, note } = hasSetUp
-    ? await findingsOf(step, paths, checks, call)
+    ? findingsOf(step, paths, checks, news)
     : { findings: [], note: 'The set-up command failed where the tests were exchanged.' };
   const durationMs = elapsedMs(ports.clock, startedAt);
   const data = { round, kind: tests, commit, ran: hasSetUp, note, findings: [...findings], durationMs, log };
   return [{ type: 'crossRunEnded', data }, ...blockedFacts({ blocked })];
+}
+
+/** Tests were changed, and none was added. */
+function nothingNew({ tests: kind, round, commit }: CrossRunStep, durationMs: number): Fact {
+  const told = { ran: false, note: 'No test was added.', findings: [], durationMs, log: null };
+  return { type: 'crossRunEnded', data: { round, kind, commit, ...told } };
 }
 
 interface CrossedChecks {
@@ -83,9 +91,11 @@ async function runChecks(
     for (const { check, isTest } of planned) {
       const outcome = first.get(check.name);
       if (!isTest || outcome === undefined) continue;
-      const baseline = run.baseline.find(({ name }) => name === check.name);
+      const isIts = ({ name }: { readonly name: string }): boolean => name === check.name;
+      const baseline = run.baseline.find(isIts);
+      const passedInRound = run.roundChecks.find(isIts)?.passed === true;
       const again = outcome.passed ? null : (second?.get(check.name) ?? null);
-      checks.push({ ...outcome, name: check.name, baseline, again });
+      checks.push({ ...outcome, name: check.name, passedInRound, baseline, again });
     }
     return { checks, blocked, hasSetUp: true };
   } finally {
@@ -98,12 +108,12 @@ interface Found {
   readonly note: string;
 }
 
-async function findingsOf(
-  { tests, commit }: CrossRunStep,
+function findingsOf(
+  { tests }: CrossRunStep,
   paths: readonly string[],
   checks: readonly CrossedCheck[],
-  call: StepCall,
-): Promise<Found> {
+  news: readonly NewTestFile[],
+): Found {
   const slow = checks.find(({ timedOut }) => timedOut);
   if (slow !== undefined) return { findings: [], note: `${slow.name} took too long and was ended.` };
   if (tests === 'baseTests') {
@@ -111,7 +121,7 @@ async function findingsOf(
     const note = findings.length === 0 ? 'The tests as they were before pass on the new code.' : '';
     return { findings, note };
   }
-  const { findings, note } = newTestFindings(checks, await newTestFiles(commit, paths, call));
+  const { findings, note } = newTestFindings(checks, news);
   const fine = 'New tests fail without the change, as they should.';
   return { findings, note: note === '' && findings.length === 0 ? fine : note };
 }

@@ -11,6 +11,8 @@ export interface CrossedCheck {
   readonly passed: boolean;
   readonly timedOut: boolean;
   readonly problems: readonly Problem[];
+  /** Whether it passed in the round, with the tests as the agent left them. */
+  readonly passedInRound: boolean;
   /** What it found on the snapshot. */
   readonly baseline: { readonly passed: boolean; readonly problems: readonly Problem[] } | undefined;
   /** What it found when it was run once more, since it failed; null where that was not needed. */
@@ -27,25 +29,32 @@ export function oldTestFindings(
   return checks.flatMap((check) => failuresOf(check, changed)).slice(0, mostFindings);
 }
 
-/** Neither what failed at the baseline nor what only failed once. */
+/**
+ * Nothing that only failed once. What failed at the baseline is excused where the check still fails: where it passes now,
+ * it does so because of the tests and not because of the code.
+ */
 function failuresOf(check: CrossedCheck, changed: readonly string[]): IntegrityFinding[] {
   const { name, passed, baseline, again } = check;
   if (passed || again?.passed === true) return [];
-  const failedBefore = new Set(baseline?.problems.map(testOf) ?? []);
+  const excused = check.passedInRound ? undefined : baseline;
+  const failedBefore = new Set(excused?.problems.map(testOf) ?? []);
   const failedAgain = again === null ? null : new Set(again.problems.map(testOf));
   const isSteady = (problem: Problem): boolean => failedAgain?.has(testOf(problem)) ?? true;
-  const found = beyondBaseline(check).filter(
+  const found = beyond(check, excused).filter(
     (problem) => !failedBefore.has(testOf(problem)) && isSteady(problem),
   );
   if (found.length > 0) return found.map((problem) => oldTestFails(problem, changed));
   // Without a word of what fails, that it fails is all there is to tell.
-  if (check.problems.length > 0 || baseline?.passed === false) return [];
+  if (check.problems.length > 0 || excused?.passed === false) return [];
   const message = `${name} fails on the new code with the tests as they were before.`;
   return [finding('oldTestFails', { file: changed[0] ?? '', line: null, side: 'before', message })];
 }
 
 /** The problems of a failing check that are not those of the snapshot; warnings make no test fail. */
-function beyondBaseline({ problems, baseline }: CrossedCheck): Problem[] {
+function beyond(
+  { problems }: CrossedCheck,
+  baseline: { readonly problems: readonly Problem[] } | undefined,
+): Problem[] {
   const known = baseline?.problems ?? [];
   const { ages } = compareProblems(problems, { before: known, baseline: known });
   return problems.filter(({ severity }, index) => severity === 'error' && ages[index] === 'new');
@@ -81,7 +90,7 @@ export function newTestFindings(
   const proving = new Set<string>();
   for (const check of checks) {
     if (check.passed) continue;
-    const news = beyondBaseline(check);
+    const news = beyond(check, check.baseline);
     const isKnown =
       news.length > 0 || (check.baseline?.passed === false && check.baseline.problems.length > 0);
     const owners = news.map((problem) => files.filter((file) => belongsTo(problem, file)));

@@ -50,12 +50,13 @@ export function nextProposalRun(run: Proving, commit: string): ProposalRun | nul
   if (run.roundChecks.some(({ passed }) => !passed)) return null;
   const snapshot = run.created.snapshot.commit;
   for (const proposed of run.proof.proposals) {
-    const name = `Criterion ${proposed.criterion + 1}, by the agent`;
-    const wanted = { proposedFor: proposed.criterion, check: { name, command: proposed.command, timeoutMs } };
+    const { criterion: proposedFor, command } = proposed;
+    const name = `Criterion ${proposedFor + 1}, by the agent`;
     const result = resultOf(run, proposed, commit);
-    if (result === undefined) return { ...wanted, commit };
+    if (result === undefined) return { proposedFor, check: { name, command, timeoutMs }, commit };
+    const before = { name: `${name}, without the change`, command, timeoutMs };
     if (result.passed && resultOf(run, proposed, snapshot) === undefined)
-      return { ...wanted, commit: snapshot };
+      return { proposedFor, check: before, commit: snapshot };
   }
   return null;
 }

@@ -331,6 +331,7 @@ const toolActivities: Readonly<Record<string, { readonly verb: string; readonly 
   write: { verb: 'Writing', field: 'path' },
   run: { verb: 'Running', field: 'command' },
   readLog: { verb: 'Reading the log of', field: 'check' },
+  proposeCheck: { verb: 'Proposing a check:', field: 'command' },
   ask: { verb: 'Asking you', field: '' },
 };
 

@@ -114,6 +114,7 @@ function crossed(problems: readonly Problem[], changes: Partial<CrossedCheck> = 
     passed: false,
     timedOut: false,
     problems,
+    passedInRound: true,
     baseline: green,
     again: null,
     ...changes,
@@ -131,9 +132,14 @@ describe('tests of the base on the new code', () => {
       'src/a.js after The test “halves”, as it was before, fails on the new code: no',
     ]);
   });
-  it('are not named where they failed before, whatever they said then', () => {
+  it('are not named where they failed before and the check fails still, whatever they said then', () => {
     const baseline = { passed: false, problems: [problem('adds', 'a.test.js', 'other words')] };
-    assert.equal(findingsOf(crossed(failing, { baseline })).length, 1);
+    assert.equal(findingsOf(crossed(failing, { baseline, passedInRound: false })).length, 1);
+  });
+  it('are named although they failed before, where the check passes now: it is the tests that were changed', () => {
+    const baseline = { passed: false, problems: failing };
+    assert.equal(findingsOf(crossed(failing, { baseline })).length, 2);
+    assert.equal(findingsOf(crossed([], { baseline: { passed: false, problems: [] } })).length, 1);
   });
   it('are not named where they failed only once', () => {
     assert.deepEqual(findingsOf(crossed(failing, { again: green })), []);
@@ -142,7 +148,8 @@ describe('tests of the base on the new code', () => {
   });
   it('are told of together where nothing names them', () => {
     assert.match(findingsOf(crossed([]))[0] ?? '', /^a\.test\.js before npm test fails on the new code/);
-    assert.deepEqual(findingsOf(crossed([], { baseline: { passed: false, problems: [] } })), []);
+    const failedBefore = { passed: false, problems: [] };
+    assert.deepEqual(findingsOf(crossed([], { baseline: failedBefore, passedInRound: false })), []);
   });
 });
 
