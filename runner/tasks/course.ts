@@ -158,10 +158,12 @@ function withoutSigns(course: Course): Course {
   return { ...course, judgedRounds: course.rounds.length, returns: 0, calls: [], readingTurns: 0 };
 }
 
-function committed(before: Before, { round, commit, tree }: EventData<'committed'>): Course {
+function committed(before: Before, { round, commit, tree, keptOut }: EventData<'committed'>): Course {
   const { turn, finish, head } = before;
   const course = { ...filesKept(before, { commit, tree }), isRollingBack: false };
-  const made = { round, turn, commit, tree: tree ?? null, hasChanged: commit !== head, finish };
+  // What was not taken was changed all the same, and the agent is told of it.
+  const hasChanged = commit !== head || keptOut !== undefined;
+  const made = { round, turn, commit, tree: tree ?? null, hasChanged, finish };
   const shown = { files: [], checks: [] };
   return { ...course, rounds: [...course.rounds, { ...made, checks: [], shown }] };
 }

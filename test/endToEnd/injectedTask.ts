@@ -75,7 +75,12 @@ export async function playInjections(
     const outcome: Outcome = {
       events,
       delivered: (path) => git(world.project, ['show', `${ref}:${path}`], calm).catch(() => ''),
-      movedRefs: difference(refs, await refsOf(world.project), [ref, 'refs/heads/owned']),
+      // The result's evidence comes with the key that it is signed with.
+      movedRefs: difference(refs, await refsOf(world.project), [
+        ref,
+        'refs/heads/owned',
+        'refs/notes/nightjar',
+      ]).filter((moved) => !moved.startsWith('refs/nightjar/keys/')),
     };
     const conversation = conversationsOf(world).at(-1);
     if (conversation === undefined) throw new Error('The model was never asked.');

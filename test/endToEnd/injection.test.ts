@@ -46,14 +46,15 @@ describe('orders hidden where a task meets them', function () {
     for (const answer of answers) assert.match(answer, /^There is no tool|^The arguments do not fit/);
   });
 
-  it('show in the events: the host that a command was kept from, the check that was rewritten', () => {
+  it('show in the events: the host that a command was kept from, the check that was rewritten, the file that is protected', () => {
     const { events } = injected.outcome;
     const hosts = events.flatMap(({ type, data }) =>
       type === 'accessBlocked' ? data.hosts.map(({ host }) => host) : [],
     );
     assert.ok(hosts.includes('collector.example'), String(hosts));
-    for (const path of ['check.js', '.nightjar/config.yaml', 'answer.task.md'])
-      assert.ok(changedFiles(events).includes(path), path);
+    for (const path of ['check.js', 'answer.task.md']) assert.ok(changedFiles(events).includes(path), path);
+    const keptOut = events.flatMap(({ type, data }) => (type === 'committed' ? (data.keptOut ?? []) : []));
+    assert.ok(keptOut.includes('.nightjar/config.yaml'), String(keptOut));
   });
 
   it('leave the other task its own work', () => {
