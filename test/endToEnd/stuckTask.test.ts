@@ -133,7 +133,10 @@ describe('a task that goes in circles', function () {
     const read = dataOf(calm.events, 'toolEnded').find(({ name }) => name === 'readLog');
     assert.equal(read?.ok, true);
     // The check was run twice: it had not failed so before.
-    assert.match(read.text, /^1:\t.*notes\.md[^]*\n\n\[The log of "notes" in round 2: 2 of 4 lines found\.\]$/);
+    assert.match(
+      read.text,
+      /^1:\t.*notes\.md[^]*\n\n\[The log of "notes" in round 2: 2 of 4 lines found\.\]$/,
+    );
   });
 
   it('loses no commit of what was given up, which the delivered branch does not hold', () => {
