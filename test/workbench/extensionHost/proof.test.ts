@@ -41,6 +41,7 @@ describe('what backs or doubts a result', () => {
     await git(folder, ['reset', '--quiet', '--hard', snapshot], signal);
     await writeFile(join(folder, 'envelope.json'), envelopeOf(result));
     const evidence = (await git(folder, ['hash-object', '-w', 'envelope.json'], signal)).trim();
+    await git(folder, ['notes', '--ref=nightjar', 'add', '-C', evidence, result], signal);
     events = eventsFrom(factsOf({ snapshot, id: (await openRepository(folder, signal)).id, evidence }));
     for (const event of events) store.apply(event);
     task = store.get(events[0]!.taskId)!;
@@ -129,7 +130,7 @@ describe('what backs or doubts a result', () => {
   it('is read as evidence, decoded and not to be edited', async () => {
     const fetch = async (): Promise<never> => Promise.reject(new Error('nothing is to be fetched'));
     using evidence = asDisposable(new EvidenceDocuments(fetch));
-    assert.deepEqual(await evidence.value.read(task, signal), { state: 'here', keyIds: ['abc'] });
+    assert.deepEqual(await evidence.value.read(task, signal), { state: 'here', keyIds: [keyid] });
     const other = { ...task, commit: task.snapshot.commit };
     assert.deepEqual(await evidence.value.read(other, signal), { state: 'otherCommit' });
     await evidence.value.copyVerifyCommand(task, signal);
@@ -137,14 +138,13 @@ describe('what backs or doubts a result', () => {
   });
 });
 
+const keyid = 'ab'.repeat(32);
+
 function envelopeOf(commit: string): string {
   const statement = { subject: [{ digest: { gitCommit: commit } }] };
   const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
-  return JSON.stringify({
-    payloadType: 'application/json',
-    payload,
-    signatures: [{ keyid: 'abc', sig: 'x' }],
-  });
+  const signatures = [{ keyid, sig: 'c2ln', publicKey: 'a2V5' }];
+  return `${JSON.stringify({ payloadType: 'application/vnd.in-toto+json', payload, signatures })}\n`;
 }
 
 function asDisposable<Value extends vscode.Disposable>(value: Value): Disposable & { readonly value: Value } {
