@@ -41,7 +41,9 @@ describe('what backs or doubts a result', () => {
     await git(folder, ['reset', '--quiet', '--hard', snapshot], signal);
     await writeFile(join(folder, 'envelope.json'), envelopeOf(result));
     const evidence = (await git(folder, ['hash-object', '-w', 'envelope.json'], signal)).trim();
-    await git(folder, ['notes', '--ref=nightjar', 'add', '-C', evidence, result], signal);
+    // On the snapshot it is the evidence of another commit.
+    for (const commit of [result, snapshot])
+      await git(folder, ['notes', '--ref=nightjar', 'add', '-C', evidence, commit], signal);
     events = eventsFrom(factsOf({ snapshot, id: (await openRepository(folder, signal)).id, evidence }));
     for (const event of events) store.apply(event);
     task = store.get(events[0]!.taskId)!;
