@@ -18,6 +18,7 @@ interface Ground extends CheckFindings {
   readonly measured: { readonly messages: number; readonly tokens: number };
   readonly newMessages: readonly string[];
   readonly finish: Finish | null;
+  readonly round: number;
   readonly roundCommit: string | null;
   readonly roundChecks: readonly EventData<'checkEnded'>[];
   readonly lastChecks: readonly EventData<'checkEnded'>[];
@@ -67,7 +68,9 @@ function startedOver(ground: Ground, data: EventData<'stuckSeen'>): Change {
   const saved = data.commit ?? ground.saved;
   const text = startOverPrompt(storyOf(course, data), best === undefined ? null : best.round);
   return {
-    ...afresh(ground, best, text),
+    // What the newest round came to says nothing of the files that are there now.
+    ...afresh({ ...ground, roundCommit: null }, best, text),
+    ...(ground.roundCommit === null ? {} : { roundCommit: null, roundChecks: [], round: ground.round + 1 }),
     ...{ isPrepared: false, setUp: null, isDirty: false, saved },
     head: best?.commit ?? created.snapshot.commit,
   };

@@ -9,7 +9,7 @@ interface Judged {
   readonly created: Pick<EventData<'taskCreated'>, 'checks'>;
 }
 
-/** The round since work was last asked for with most checks passed, then fewest new problems, then the latest; null without any. */
+/** The round since work was last asked for with most checks passed, then fewest criteria missed, then fewest new problems, then the latest; null without any. */
 export function bestRound({ course, baseline, created }: Judged): PastRound | null {
   const whole = course.rounds
     .slice(course.firstRound)
@@ -18,8 +18,14 @@ export function bestRound({ course, baseline, created }: Judged): PastRound | nu
     if (best === null) return round;
     const passed = passedIn(round) - passedIn(best);
     if (passed !== 0) return passed > 0 ? round : best;
+    const missed = missedIn(round) - missedIn(best);
+    if (missed !== 0) return missed < 0 ? round : best;
     return newProblems(round, baseline) <= newProblems(best, baseline) ? round : best;
   }, null);
+}
+
+function missedIn({ shown }: PastRound): number {
+  return (shown.criteria ?? []).filter(({ state }) => state === 'notMet').length;
 }
 
 export function passedIn({ checks }: PastRound): number {
@@ -47,9 +53,10 @@ function newProblems({ checks }: PastRound, baseline: Judged['baseline']): numbe
 
 /** That this round is taken instead of a later one, with all that the task then shows. */
 export function takenFact({ round, commit, checks, shown }: PastRound): Fact {
-  const rows = checks.map(({ name, passed, exitCode, durationMs, problems, problemsLeftOut }) => ({
+  const rows = checks.map(({ name, passed, exitCode, durationMs, problems, problemsLeftOut, flakyRuns }) => ({
     ...{ name, passed, exitCode, durationMs },
     problemCount: problems.length + problemsLeftOut,
+    ...(flakyRuns === undefined ? {} : { isFlaky: true as const }),
   }));
   const { files, criteria, integrity } = shown;
   const data: EventData<'bestRoundTaken'> = { round, commit, files, checks: rows };

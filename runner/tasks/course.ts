@@ -104,7 +104,6 @@ interface Before {
   readonly turn: number;
   readonly finish: Finish | null;
   readonly openCalls: readonly ToolCall[];
-  readonly isAtRest: boolean;
 }
 
 /** The course after one more event; `task` is the task after it. */
@@ -140,11 +139,10 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
 }
 
 /** What people say changes the situation: what came before it is no sign any more. */
-function afterWords({ course, isAtRest }: Before, event: TaskEvent): Course {
+function afterWords({ course }: Before, event: TaskEvent): Course {
   if (event.type === 'budgetExtended') return { ...course, takenRound: null };
   if (event.type === 'messageReceived') {
-    const firstRound = isAtRest ? course.rounds.length : course.firstRound;
-    const heard = { heard: [...course.heard, event.data.text], firstRound };
+    const heard = { heard: [...course.heard, event.data.text], firstRound: course.rounds.length };
     return { ...withoutSigns(course), ...heard, takenRound: null, isToldToStop: false, hasGivenUp: false };
   }
   if (event.type === 'questionAsked') return { ...course, isAsking: false };

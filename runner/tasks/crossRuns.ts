@@ -15,16 +15,13 @@ export type CrossRunDecision =
   | { readonly tests: CrossRunKind; readonly skipped: null }
   | { readonly tests: CrossRunKind; readonly skipped: EventData<'crossRunEnded'> };
 
-type Crossing = Pick<
-  Run,
-  'task' | 'created' | 'round' | 'roundChecks' | 'baseline' | 'proof' | 'budget' | 'spent'
->;
+type Crossing = Pick<Run, 'task' | 'created' | 'round' | 'roundChecks' | 'baseline' | 'budget' | 'spent'>;
 
 /** The cross-run that the commit still needs; null where both are done. */
 export function nextCrossRun(run: Crossing, commit: string): CrossRunDecision | null {
-  const tests = kinds.find(
-    (kind) => !run.proof.crossRuns.some((done) => done.kind === kind && done.commit === commit),
-  );
+  const { integrity } = run.task;
+  const done = integrity?.commit === commit ? integrity.crossRuns : [];
+  const tests = kinds.find((kind) => !done.some((crossRun) => crossRun.kind === kind));
   if (tests === undefined) return null;
   const note = whyNot(run, tests);
   if (note === null) return { tests, skipped: null };

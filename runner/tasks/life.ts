@@ -274,7 +274,8 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round: run.round, commit });
   const limit = limitOf(run);
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
-  const reason = endReason(run, verdictOf(run), limit);
+  // What was said since and is not heard any more was not done, however green the checks are.
+  const reason = run.newMessages.length > 0 ? limit : endReason(run, verdictOf(run), limit);
   if (reason === null) return nextTry(run, around);
   const best = reason === limit ? bestRound(run) : null;
   if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best)] };
@@ -292,8 +293,9 @@ function delivery(run: Run, commit: string, reason: EndReason): Decision {
 
 /** What ends the work although checks fail. */
 function limitOf(run: Run): EndReason | null {
-  if (isUsedUp(run)) return 'budgetUsedUp';
-  return run.course.hasGivenUp ? 'stuck' : roundLimit(run);
+  // More budget is no help there.
+  if (run.course.hasGivenUp) return 'stuck';
+  return isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
 }
 
 function criteriaDecision(run: Run, commit: string): Decision | null {

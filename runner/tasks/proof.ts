@@ -9,12 +9,11 @@ export interface Proof {
   readonly proposalRuns: readonly EventData<'checkEnded'>[];
   /** The newest results of the criteria. */
   readonly judged: EventData<'criteriaJudged'> | null;
-  readonly crossRuns: readonly EventData<'crossRunEnded'>[];
   /** Changes of protected paths that the newest commit was made without. */
   readonly keptOut: readonly string[];
 }
 
-export const noProof: Proof = { proposals: [], proposalRuns: [], judged: null, crossRuns: [], keptOut: [] };
+export const noProof: Proof = { proposals: [], proposalRuns: [], judged: null, keptOut: [] };
 
 /** The proof after one more event. */
 export function proofAfter(proof: Proof, event: TaskEvent): Proof {
@@ -28,8 +27,6 @@ export function proofAfter(proof: Proof, event: TaskEvent): Proof {
       return { ...proof, proposalRuns: [...proof.proposalRuns, event.data] };
     case 'criteriaJudged':
       return { ...proof, judged: event.data };
-    case 'crossRunEnded':
-      return { ...proof, crossRuns: [...proof.crossRuns, event.data] };
     case 'bestRoundTaken': {
       const { round, commit, criteria: results } = event.data;
       return { ...proof, judged: results === undefined ? null : { round, commit, results }, keptOut: [] };

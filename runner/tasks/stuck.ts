@@ -78,7 +78,8 @@ function question({ turn }: Run, detail: string, deadline: Date): Fact {
 
 function stuckSeen(run: Run, { sign, detail }: Seen, approach: Approach): Fact {
   const { round, turn } = run;
-  const start = run.created.fork?.commit ?? run.created.snapshot.commit;
+  const { rounds, firstRound } = run.course;
+  const start = rounds[firstRound - 1]?.commit ?? run.created.fork?.commit ?? run.created.snapshot.commit;
   const commit = approach === 'startOver' ? (bestRound(run)?.commit ?? start) : null;
   const model = approach === 'otherModel' ? otherModelOf(run) : null;
   const data = { round, turn, sign, approach, detail: detail.slice(0, 2_000), commit, model };

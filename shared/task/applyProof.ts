@@ -103,7 +103,9 @@ function withRound(task: Task, data: EventData<'bestRoundTaken'>): Partial<Task>
     files,
     checks: task.checks.map((check) => {
       const result = results.get(check.name);
-      return result === undefined ? check : { ...check, ...result, commit };
+      const known = { ...check };
+      delete known.isFlaky;
+      return result === undefined ? check : { ...known, ...result, commit };
     }),
     ...(criteria === undefined ? {} : { criteria, criteriaCommit: commit }),
     ...(integrity === undefined ? {} : { integrity: { commit, ...integrity } }),

@@ -37,6 +37,7 @@ export function bestRoundSchema<Commit extends z.ZodType, File extends z.ZodType
           exitCode: z.int(),
           durationMs: z.number().nonnegative(),
           problemCount: z.int().nonnegative(),
+          isFlaky: z.literal(true).optional(),
         }),
       )
       .max(50),

@@ -261,7 +261,7 @@ describe('proof of a round', () => {
     const life = new PureLife(createdData());
     life.play(worldWhere(1));
     assert.deepEqual(
-      life.run.proof.crossRuns.map(({ ran, note }) => [ran, note.slice(0, 26)]),
+      life.run.task.integrity?.crossRuns.map(({ ran, note }) => [ran, note.slice(0, 26)]),
       [
         [false, 'No test that was there bef'],
         [false, 'No test was added or chang'],
