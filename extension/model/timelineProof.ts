@@ -26,8 +26,12 @@ export function proofNote(event: ProofEvent & { readonly seq: number }): ProofNo
     }
     case 'criteriaJudged':
       return { id: `criteria-${event.seq}`, content: judgedNote(event.data), log: null };
+    case 'inspectionStarted': {
+      const content = note('beaker', 'muted', 'Comparing the tests with those of before');
+      return { id: `inspection-${event.data.round}`, content, log: null };
+    }
     case 'integrityInspected':
-      return { id: `integrity-${event.seq}`, content: inspectedNote(event.data), log: null };
+      return { id: `inspection-${event.data.round}`, content: inspectedNote(event.data), log: null };
     case 'stuckSeen':
       return { id: `stuck-${event.seq}`, content: stuckNote(event.data), log: null };
     case 'bestRoundTaken':

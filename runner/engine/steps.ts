@@ -42,9 +42,10 @@ export function startOf(step: Step): Fact | null {
       return { type: 'commitStarted', data: { round: step.round } };
     case 'deliver':
       return { type: 'deliverStarted', data: {} };
+    case 'inspect':
+      return { type: 'inspectionStarted', data: { round: step.round, commit: step.commit } };
     case 'judge':
     case 'recover':
-    case 'inspect':
     case 'checkpoint':
     case 'stop':
     case 'giveUp':

@@ -16,7 +16,7 @@ export type Deaths = Readonly<Record<string, number>>;
 
 const stepEnds: ReadonlySet<TaskEvent['type']> = new Set([
   ...(['prepared', 'setUpEnded', 'checkEnded', 'turnAnswered', 'compacted'] as const),
-  ...(['toolEnded', 'committed', 'crossRunEnded', 'delivered'] as const),
+  ...(['toolEnded', 'committed', 'crossRunEnded', 'integrityInspected', 'delivered'] as const),
 ]);
 
 /** The deaths after one more event; `pending` is the step that was going on before it. An end in good order is none. */
@@ -73,6 +73,8 @@ export function wordsOf(pending: TaskEvent): string {
       return pending.data.kind === 'baseTests'
         ? 'running the old tests against the new code'
         : 'running the new tests against the old code';
+    case 'inspectionStarted':
+      return 'comparing the tests with those of before';
     case 'deliverStarted':
       return 'delivering the branch';
     default:

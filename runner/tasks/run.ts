@@ -1,6 +1,5 @@
 // All that the next decision about a task depends on, folded from its events.
 import { applyEvent } from '../../shared/task/applyEvent.ts';
-import type { ProofEvent } from '../../shared/task/applyProof.ts';
 import type { Budget } from '../../shared/spec/spec.ts';
 import type { EventData, Fact, Message, TaskEvent, ToolCall } from '../../shared/task/events.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
@@ -155,7 +154,7 @@ type CourseEvent = Extract<
         )
       | ('delivered' | 'stopped' | 'taskFailed' | 'deleted' | 'markedDone' | 'interrupted')
       | ('taskCreated' | 'modelRetried' | 'committed')
-      | Exclude<ProofEvent['type'], 'crossRunStarted' | 'crossRunEnded'>;
+      | ('criteriaJudged' | 'checkProposed' | 'stuckSeen' | 'bestRoundTaken');
   }
 >;
 
@@ -168,6 +167,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'toolStarted':
     case 'commitStarted':
     case 'crossRunStarted':
+    case 'inspectionStarted':
     case 'deliverStarted':
       return { pending: event };
     case 'compactionStarted':
@@ -177,6 +177,7 @@ function changeOf(run: Run, event: TaskEvent): Partial<Run> {
     case 'setUpEnded':
       return { pending: null, setUp: event.data };
     case 'crossRunEnded':
+    case 'integrityInspected':
       return { pending: null };
     case 'checkEnded':
       if (event.data.proposedFor !== undefined) return { pending: null };
@@ -253,7 +254,6 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
     case 'sandboxChanged':
     case 'criteriaJudged':
     case 'checkProposed':
-    case 'integrityInspected':
       return {};
     case 'stuckSeen':
       return approachTaken(run, event.data);

@@ -51,6 +51,7 @@ export function spentAfter(spent: Spent, pending: TaskEvent | null, event: TaskE
     case 'setUpEnded':
     case 'checkEnded':
     case 'crossRunEnded':
+    case 'integrityInspected':
     case 'toolEnded':
     case 'committed':
     case 'delivered':

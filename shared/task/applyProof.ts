@@ -8,6 +8,7 @@ const proofTypes = [
   'checkProposed',
   'crossRunStarted',
   'crossRunEnded',
+  'inspectionStarted',
   'integrityInspected',
   'stuckSeen',
   'bestRoundTaken',
@@ -29,6 +30,8 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
       return { status: 'checking', activity: crossRunActivities[event.data.kind] };
     case 'crossRunEnded':
       return { integrity: withCrossRun(task, event.data) };
+    case 'inspectionStarted':
+      return { status: 'checking', activity: 'Comparing the tests with those of before' };
     case 'integrityInspected':
       return { integrity: inspected(task, event.data) };
     case 'stuckSeen': {

@@ -210,6 +210,7 @@ export const eventData = {
     durationMs,
     log: logName,
   }),
+  inspectionStarted: z.strictObject({ round: count, commit: commitIdSchema }),
   /** What the change from the snapshot to `commit` did to tests and to what checks it, found by reading. */
   integrityInspected: z.strictObject({
     round: count,

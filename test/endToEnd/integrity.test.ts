@@ -1,4 +1,4 @@
-// A task that skips a test to make the checks pass: it is shown, and the verdict says less.
+// A task that changes a test to make the checks pass: it is shown, and the verdict says less.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,26 +8,26 @@ import { calm, ended, eventsOf, World } from './world.ts';
 
 const test = `import test from 'node:test';
 import assert from 'node:assert';
+import { answer } from './answer.mjs';
 
 test('the answer is right', () => {
-  assert.strictEqual(6 * 7, 41);
+  assert.strictEqual(answer, 42);
 });
 `;
+const source = 'export const answer = 41;\n';
 
 const check = { name: 'test', command: 'node --test answer.test.mjs', timeoutMs: 60_000 };
 
-/** What comes of a task whose agent replaces a piece of the test. */
-async function taskThat(oldText: string, newText: string) {
-  const edit = {
-    name: 'write',
-    arguments: { path: 'answer.test.mjs', content: test.replace(oldText, newText) },
-  };
+/** What comes of a task whose agent writes this file. */
+async function taskThat(path: string, content: string) {
+  const edit = { name: 'write', arguments: { path, content } };
   const finish = {
     name: 'finish',
     arguments: { outcome: 'done', summary: 'Green.', commitMessage: 'Mend it' },
   };
   await using world = await World.make(byTurn([{ calls: [edit] }, { calls: [finish] }]));
   await writeFile(join(world.project, 'answer.test.mjs'), test);
+  await writeFile(join(world.project, 'answer.mjs'), source);
   await git(world.project, ['add', '-A'], calm);
   await git(world.project, ['commit', '-q', '-m', 'A test'], calm);
   await world.startRunner();
@@ -38,25 +38,30 @@ async function taskThat(oldText: string, newText: string) {
   return { task, inspected: events.filter(({ type }) => type === 'integrityInspected') };
 }
 
-describe('a task that changes a test', function () {
+describe('a task whose test fails', function () {
   this.timeout(60_000);
 
-  it('is not verified where it skipped the test, and says so first', async () => {
-    const { task, inspected } = await taskThat("test('the", "test.skip('the");
-    assert.equal(inspected.length, 1);
-    assert.deepEqual(
-      [task.status, task.verdict, task.checks[0]?.passed],
-      ['readyForReview', 'partlyVerified', true],
-    );
-    assert.deepEqual(
-      task.integrity?.findings.map(({ kind, file, line, foundBy }) => [kind, file, line, foundBy]),
-      [['testSkipped', 'answer.test.mjs', 4, 'syntax']],
-    );
-    assert.equal(task.integrity.commit, task.commit);
-  });
+  for (const [what, content, finding] of [
+    ['skipped it', test.replace("test('the", "test.skip('the"), ['testSkipped', 5, 'syntax']],
+    ['let it expect what the code gives', test.replace('42', '41'), null],
+  ] as const)
+    it(`is not verified where the agent ${what}, and says so first`, async () => {
+      const { task, inspected } = await taskThat('answer.test.mjs', content);
+      assert.equal(inspected.length, 1);
+      assert.deepEqual(
+        [task.status, task.verdict, task.checks[0]?.passed],
+        ['readyForReview', 'partlyVerified', true],
+      );
+      assert.deepEqual(
+        task.integrity?.findings.map(({ kind, line, foundBy }) => [kind, line, foundBy]),
+        [...(finding === null ? [] : [finding]), ['oldTestFails', 6, 'run']],
+      );
+      assert.ok(task.integrity.findings.every(({ file }) => file === 'answer.test.mjs'));
+      assert.equal(task.integrity.commit, task.commit);
+    });
 
-  it('is verified where it mended what the test expects', async () => {
-    const { task, inspected } = await taskThat('41', '42');
+  it('is verified where the agent mended the code', async () => {
+    const { task, inspected } = await taskThat('answer.mjs', source.replace('41', '42'));
     assert.equal(inspected.length, 1);
     assert.deepEqual([task.verdict, task.integrity?.findings], ['verified', []]);
   });

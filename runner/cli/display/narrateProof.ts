@@ -58,6 +58,7 @@ export function narrateProof(
       return [line(text, { depth: 1, mark: '·', tone: 'quiet', aside: criterion && `for “${criterion}”` })];
     }
     case 'crossRunStarted':
+    case 'inspectionStarted':
       return [];
     case 'crossRunEnded':
       return crossRunEnded(event.data, detail);

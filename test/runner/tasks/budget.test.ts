@@ -142,8 +142,8 @@ describe('a task that waits for a limit of the endpoint', () => {
     assert.ok(life.run.spent.workedMs < 60_000, 'ten minutes of waiting are no work');
     assert.equal(
       life.run.spent.workedMs - spent.workedMs,
-      4_000,
-      'a turn, the commit, a check, the delivery',
+      5_000,
+      'a turn, the commit, a check, the inspection, the delivery',
     );
     assert.deepEqual(
       [life.run.task.verdict, life.run.turn, life.run.task.waitsUntil, life.run.rateLimit],

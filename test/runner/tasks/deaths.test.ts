@@ -33,6 +33,7 @@ describe('a step in which the runner ends', () => {
     ['check', /while running the check test\./],
     ['turn', /while waiting for the model\./],
     ['commit', /while committing the work\./],
+    ['inspect', /while comparing the tests with those of before\./],
     ['deliver', /while delivering the branch\./],
   ] as const) {
     it(`is given up after the fifth time, with all else kept: ${kind}`, () => {
