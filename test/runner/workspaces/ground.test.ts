@@ -273,7 +273,8 @@ describe('the ground of a store', () => {
     assert.ok(!existsSync(groundOf(world)));
   });
 
-  it('is packed once it lies in many pieces, and every clone still finds all of it', async () => {
+  it('is packed once it lies in many pieces, and every clone still finds all of it', async function () {
+    this.timeout(60_000);
     await using world = new KeptWorld();
     for (let count = 0; count < 21; count += 1) {
       world.user.commit({ [`file-${count}`]: String(count) });
