@@ -7,7 +7,7 @@ import { bundleDyingRunner, type RunnerBundle } from './runnerBundle.ts';
 import { Beginning, live, type Outcome } from './wholeLife.ts';
 
 describe('a runner that dies at any event', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let beginning: Beginning;
   let runner: RunnerBundle;
   let calm: Outcome;

@@ -49,7 +49,7 @@ export const layers: readonly Layer[] = [
     run: mochaLayer({
       patterns: ['test/endToEnd/**/*.test.ts'],
       mochaArguments: ['--timeout', '60000'],
-      timeoutMs: 1_800_000,
+      timeoutMs: 2_700_000,
       hasSecondChance: true,
       needsSandbox: true,
     }),
