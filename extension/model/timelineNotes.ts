@@ -1,6 +1,7 @@
 // Turns the facts that are told in one short sentence into notes of the timeline.
 import { clockTime } from '../../shared/task/activityText.ts';
 import type { EventData, Fact } from '../../shared/task/events.ts';
+import { keptOutText } from '../../shared/task/proof.ts';
 import { note, type NoteContent } from './timelineItems.ts';
 import { blockedWords } from './taskAccess.ts';
 import { formatChangedLines, formatCount, formatDuration } from './formatting.ts';
@@ -31,9 +32,13 @@ export function compactedNote(): NoteContent {
 
 /** `previous` is the commit before this round, null where there is none. */
 export function committedNote(data: EventData<'committed'>, previous: string | null): NoteContent {
-  if (data.commit === previous) return note('git-commit', 'muted', 'Nothing changed in this round');
-  const size = `${formatCount(data.files.length, 'file')}, ${formatChangedLines(data.files)}`;
-  return note('git-commit', 'plain', `Committed ${shortCommit(data.commit)}`, `${size} since the snapshot`);
+  const keptOut = keptOutText(data);
+  const tone = keptOut === '' ? null : 'warning';
+  if (data.commit === previous)
+    return note('git-commit', tone ?? 'muted', 'Nothing changed in this round', keptOut);
+  const size = `${formatCount(data.files.length, 'file')}, ${formatChangedLines(data.files)} since the snapshot`;
+  const detail = keptOut === '' ? size : `${size}. ${keptOut}`;
+  return note('git-commit', tone ?? 'plain', `Committed ${shortCommit(data.commit)}`, detail);
 }
 
 /** `branch` is the one that a check-out makes of it. What was proved stands at the top, not here. */

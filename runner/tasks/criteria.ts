@@ -96,8 +96,7 @@ function stateOf(expect: Expectation | undefined, result: CheckResult, { baselin
     const ending = timedOut ? 'It took too long and was ended.' : `Exit code ${exitCode}, expected 0.`;
     return { state: 'notMet', detail: `${(fault ?? ending).slice(0, 800)}${flaky}` };
   }
-  if (result.image !== undefined)
-    return { state: 'toJudge', detail: `For you to judge: the image was made.${flaky}` };
+  if (result.image !== undefined) return { state: 'toJudge', detail: `The image was made.${flaky}` };
   if (expect?.kind !== 'coverageNotLower') return { state: 'met', detail: `It passes.${flaky}` };
   const before = baseline.find(({ name }) => name === result.name)?.coverage;
   if (before === undefined || coverage === undefined)

@@ -71,11 +71,11 @@ function resultOf({ proof }: Proving, { criterion, command }: ProposedCheck, com
 export function judgeProposal(run: Proving, criterion: number, commit: string): CriterionResult {
   const proposed = run.proof.proposals.find((other) => other.criterion === criterion);
   const toJudge = { criterion, state: 'toJudge', boundBy: null } as const;
-  if (proposed === undefined) return { ...toJudge, command: null, detail: 'For you to judge.' };
+  if (proposed === undefined) return { ...toJudge, command: null, detail: 'No check is bound to it.' };
   const { command } = proposed;
   const left = (why: string): CriterionResult => ({
     ...{ ...toJudge, command },
-    detail: `For you to judge: the check that the agent proposed ${why}.`,
+    detail: `The check that the agent proposed ${why}.`,
   });
   const result = resultOf(run, proposed, commit);
   if (result === undefined) return left('was not run, since other checks fail');

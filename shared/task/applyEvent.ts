@@ -2,7 +2,7 @@
 import { defaultNetwork, widened } from '../spec/network.ts';
 import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
 import { withoutWait } from './activityText.ts';
-import { changeOfProof, withKeptOut } from './applyProof.ts';
+import { changeOfProof, changeOfIntegrity } from './applyProof.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
 import type { CheckState, Task } from './task.ts';
 
@@ -132,12 +132,8 @@ function changeOf(task: Task, event: Fact): Partial<Task> {
 
 function committed(task: Task, event: Extract<Fact, { type: 'commitStarted' | 'committed' }>): Partial<Task> {
   if (event.type === 'commitStarted') return { rounds: event.data.round, activity: 'Committing' };
-  const { commit, files, keptOut = [] } = event.data;
-  return {
-    commit,
-    files,
-    ...(keptOut.length === 0 ? {} : { integrity: withKeptOut(task, commit, keptOut) }),
-  };
+  const { commit, files } = event.data;
+  return { commit, files, ...changeOfIntegrity(task.integrity, event) };
 }
 
 /** What changes the terms on which a task works, or its place in a person's list. */

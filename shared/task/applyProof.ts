@@ -28,33 +28,56 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
       return {};
     case 'crossRunStarted':
       return { status: 'checking', activity: crossRunActivities[event.data.kind] };
-    case 'crossRunEnded':
-      return { integrity: withCrossRun(task, event.data) };
     case 'inspectionStarted':
       return { status: 'checking', activity: 'Comparing the tests with those of before' };
+    case 'crossRunEnded':
     case 'integrityInspected':
-      return { integrity: inspected(task, event.data) };
+      return changeOfIntegrity(task.integrity, event);
     case 'stuckSeen': {
       const { sign, approach, detail, round, model } = event.data;
       return { stuck: { sign, approach, detail, round }, ...(model === null ? {} : { model }) };
     }
     case 'bestRoundTaken':
-      return withRound(task, event.data);
+      return { ...withRound(task, event.data), ...changeOfIntegrity(task.integrity, event) };
   }
 }
 
+/** What is known of a commit's tests once `event` is known; empty where it says nothing of them. */
+export function changeOfIntegrity(
+  known: IntegrityState | undefined,
+  event: Fact,
+): { readonly integrity?: IntegrityState } {
+  switch (event.type) {
+    case 'committed': {
+      const { commit, keptOut = [] } = event.data;
+      return keptOut.length === 0 ? {} : { integrity: withKeptOut(stateOf(known, commit), keptOut) };
+    }
+    case 'integrityInspected':
+      return { integrity: inspected(stateOf(known, event.data.commit), event.data) };
+    case 'crossRunEnded':
+      return { integrity: withCrossRun(stateOf(known, event.data.commit), event.data) };
+    case 'bestRoundTaken': {
+      const { commit, integrity } = event.data;
+      return integrity === undefined ? {} : { integrity: { commit, ...integrity } };
+    }
+    default:
+      return {};
+  }
+}
+
+function stateOf(known: IntegrityState | undefined, commit: string): IntegrityState {
+  return known?.commit === commit ? known : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
+}
+
 /** What was found by reading; what runs and the commit itself have shown of the same commit stays. */
-function inspected(task: Task, data: EventData<'integrityInspected'>): IntegrityState {
-  const { commit, findings, findingsLeftOut } = data;
-  const known = integrityOf(task, commit);
+function inspected(known: IntegrityState, data: EventData<'integrityInspected'>): IntegrityState {
   const shown = known.findings.filter(({ foundBy }) => foundBy === 'run');
-  const isInspected = true;
-  return { ...known, isInspected, findings: [...findings, ...shown], findingsLeftOut };
+  const { findings, findingsLeftOut } = data;
+  return { ...known, isInspected: true, findings: [...findings, ...shown], findingsLeftOut };
 }
 
 /** A commit that was made without changes of protected paths. */
-export function withKeptOut(task: Task, commit: string, keptOut: readonly string[]): IntegrityState {
-  const known = integrityOf(task, commit);
+function withKeptOut(known: IntegrityState, keptOut: readonly string[]): IntegrityState {
   const others = known.findings.filter(({ kind }) => kind !== 'protectedPathChanged');
   const findings = keptOut.map((file): IntegrityFinding => {
     const message = 'The agent changed this protected path. The change is not in the commit.';
@@ -71,12 +94,6 @@ export function withKeptOut(task: Task, commit: string, keptOut: readonly string
   return { ...known, findings: [...findings, ...others] };
 }
 
-function integrityOf({ integrity }: Task, commit: string): IntegrityState {
-  return integrity?.commit === commit
-    ? integrity
-    : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
-}
-
 const crossRunActivities = {
   baseTests: 'Running the old tests against the new code',
   newTests: 'Running the new tests against the old code',
@@ -88,9 +105,8 @@ export const findingOf = {
   newTests: 'newTestProvesNothing',
 } as const satisfies Record<CrossRunKind, IntegrityKind>;
 
-function withCrossRun(task: Task, data: EventData<'crossRunEnded'>): IntegrityState {
-  const { commit, kind, ran, note, findings } = data;
-  const known = integrityOf(task, commit);
+function withCrossRun(known: IntegrityState, data: EventData<'crossRunEnded'>): IntegrityState {
+  const { kind, ran, note, findings } = data;
   const crossRuns = [...known.crossRuns.filter((other) => other.kind !== kind), { kind, ran, note }];
   // After a crash a run is made again.
   const others = known.findings.filter((finding) => finding.kind !== findingOf[kind]);
@@ -99,7 +115,7 @@ function withCrossRun(task: Task, data: EventData<'crossRunEnded'>): IntegritySt
 
 /** The task as it was after an earlier round, as far as it shows results. */
 function withRound(task: Task, data: EventData<'bestRoundTaken'>): Partial<Task> {
-  const { commit, files, criteria, integrity } = data;
+  const { commit, files, criteria } = data;
   const results = new Map(data.checks.map((check) => [check.name, check]));
   return {
     commit,
@@ -111,6 +127,5 @@ function withRound(task: Task, data: EventData<'bestRoundTaken'>): Partial<Task>
       return result === undefined ? check : { ...known, ...result, commit };
     }),
     ...(criteria === undefined ? {} : { criteria, criteriaCommit: commit }),
-    ...(integrity === undefined ? {} : { integrity: { commit, ...integrity } }),
   };
 }

@@ -82,6 +82,14 @@ export function findingsText(count: number): string {
   return `${count} finding${count === 1 ? '' : 's'}`;
 }
 
+/** Paths that the configuration protects and the agent changed all the same; empty where there are none. */
+export function keptOutText({ keptOut = [] }: EventData<'committed'>): string {
+  if (keptOut.length === 0) return '';
+  const left = keptOut.length - 5;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return `Kept out of the commit, since protected: ${keptOut.slice(0, 5).join(', ')}${more}`;
+}
+
 /** For people who never read of it: each kind as a heading, the gravest first. */
 const findingTitles: Readonly<Record<IntegrityKind, string>> = {
   oldTestFails: 'Old tests that fail on the new code',

@@ -109,8 +109,8 @@ describe('acceptance criteria', function () {
       task.criteria?.map(({ state, boundBy, detail }) => `${state} ${boundBy}: ${detail}`),
       [
         'met agent: The agent’s own check: it fails on the snapshot and passes here.',
-        'toJudge null: For you to judge: the check that the agent proposed passes without the change, too, so it proves nothing.',
-        'toJudge null: For you to judge: the check that the agent proposed does not pass.',
+        'toJudge null: The check that the agent proposed passes without the change, too, so it proves nothing.',
+        'toJudge null: The check that the agent proposed does not pass.',
         'met spec: It passes.',
       ],
     );

@@ -4,6 +4,7 @@ import { clockTime } from '../../../shared/task/activityText.ts';
 import { toolActivity } from '../../../shared/task/applyEvent.ts';
 import { isProof } from '../../../shared/task/applyProof.ts';
 import { branchNameFor } from '../../../shared/task/branchName.ts';
+import { findingCount, keptOutText } from '../../../shared/task/proof.ts';
 import { cleanText, firstLine, lastLines } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { narrateCheck } from './narrateCheck.ts';
@@ -31,7 +32,7 @@ export const beginning: Place = {
   section: '',
   round: 0,
   roundsEnded: 0,
-  proof: { criteria: [], findings: [], findingsLeftOut: 0 },
+  proof: { criteria: [], commit: null },
 };
 
 /** The lines that tell `event`, which follows all those told before it, and where the story stands then. */
@@ -137,7 +138,7 @@ function linesOf(
     default:
       return isProof(event)
         ? narrateProof(event, proof, detail)
-        : narrateEnd(event, { branch, findings: proof.findings.length + proof.findingsLeftOut });
+        : narrateEnd(event, { branch, findings: findingCount(proof) });
   }
 }
 
@@ -240,6 +241,7 @@ function committed(data: EventData<'committed'>, detail: Detail): Line[] {
     sum(data.files.map((file) => file.added)),
     sum(data.files.map((file) => file.removed)),
   ];
+  const keptOut = cleanText(keptOutText(data));
   const shown = detail === 'everything' ? data.files : data.files.slice(0, 6);
   const names = shown.map(({ path }) => cleanText(path)).join(', ');
   const more = data.files.length > shown.length ? ` and ${data.files.length - shown.length} more` : '';
@@ -250,6 +252,7 @@ function committed(data: EventData<'committed'>, detail: Detail): Line[] {
       tone: 'accent',
       aside: `${count(data.files.length, 'file')} +${added} −${removed}  ${names}${more}`,
     }),
+    ...(keptOut === '' ? [] : [line(keptOut, { depth: 1, mark: '!', tone: 'attention' })]),
   ];
 }
 

@@ -1,60 +1,55 @@
 // Tells what backs or doubts a result while it comes in: criteria, findings in the tests, cross-runs, circles.
-import type { ProofEvent } from '../../../shared/task/applyProof.ts';
+import { changeOfIntegrity, type ProofEvent } from '../../../shared/task/applyProof.ts';
 import type { EventData, TaskEvent } from '../../../shared/task/events.ts';
 import type { IntegrityFinding } from '../../../shared/task/integrity.ts';
 import {
   criteriaText,
   crossRunText,
+  findingCount,
   findingGroups,
   findingsText,
   foundBy,
   placeOf,
   stuckTexts,
 } from '../../../shared/task/proof.ts';
+import type { Task } from '../../../shared/task/task.ts';
 import { cleanText, firstLine } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { duration } from './quantities.ts';
 
-/** What the story has told so far. */
-export interface KnownProof {
+/** What the story has told so far: `commit` is the newest one. */
+export interface KnownProof extends Pick<Task, 'commit' | 'integrity'> {
   /** The criteria in the order of the spec. */
   readonly criteria: readonly string[];
-  /** On the newest commit. */
-  readonly findings: readonly IntegrityFinding[];
-  readonly findingsLeftOut: number;
 }
 
 const shownFindings = 5;
 
 /** What is known once `event` is told. */
 export function proofOf(known: KnownProof, event: TaskEvent): KnownProof {
+  const now = { ...known, ...changeOfIntegrity(known.integrity, event) };
   switch (event.type) {
     case 'taskCreated':
-      return { ...known, criteria: event.data.spec.criteria.map(({ text }) => text) };
+      return { ...now, criteria: event.data.spec.criteria.map(({ text }) => text) };
     case 'committed':
-      return { ...known, findings: [], findingsLeftOut: 0 };
-    case 'integrityInspected': {
-      const { findings, findingsLeftOut } = event.data;
-      return { ...known, findings, findingsLeftOut };
-    }
-    case 'crossRunEnded':
-      return { ...known, findings: [...known.findings, ...event.data.findings] };
+    case 'bestRoundTaken':
+      return { ...now, commit: event.data.commit };
     default:
-      return known;
+      return now;
   }
 }
 
 export function narrateProof(
   event: ProofEvent,
-  { criteria }: KnownProof,
+  known: KnownProof,
   detail: 'milestones' | 'everything',
 ): Line[] {
   switch (event.type) {
     case 'criteriaJudged':
-      return criteriaJudged(event.data, criteria);
+      return criteriaJudged(event.data, known.criteria);
     case 'checkProposed': {
       const text = `The agent proposes a check: ${cleanText(event.data.command)}`;
-      const criterion = firstLine(criteria[event.data.criterion] ?? '');
+      const criterion = firstLine(known.criteria[event.data.criterion] ?? '');
       return [line(text, { depth: 1, mark: '·', tone: 'quiet', aside: criterion && `for “${criterion}”` })];
     }
     case 'crossRunStarted':
@@ -63,7 +58,7 @@ export function narrateProof(
     case 'crossRunEnded':
       return crossRunEnded(event.data, detail);
     case 'integrityInspected':
-      return inspected(event.data, detail);
+      return inspected(event.data, known, detail);
     case 'stuckSeen': {
       const { seen, by, now } = stuckTexts(event.data);
       const quiet = { depth: 2, tone: 'quiet' } as const;
@@ -107,9 +102,16 @@ function criteriaJudged({ results }: EventData<'criteriaJudged'>, criteria: read
   ];
 }
 
-function inspected(data: EventData<'integrityInspected'>, detail: 'milestones' | 'everything'): Line[] {
+function inspected(
+  data: EventData<'integrityInspected'>,
+  known: KnownProof,
+  detail: 'milestones' | 'everything',
+): Line[] {
   const count = data.findings.length + data.findingsLeftOut;
-  if (count === 0) return [line('Nothing found in the tests', { depth: 1, mark: '·', tone: 'quiet' })];
+  if (count === 0) {
+    const text = findingCount(known) === 0 ? 'Nothing found in the tests' : 'Nothing else found in the tests';
+    return [line(text, { depth: 1, mark: '·', tone: 'quiet' })];
+  }
   const limit = detail === 'everything' ? data.findings.length : shownFindings;
   return [
     line(`${findingsText(count)} in the tests`, { depth: 1, mark: '!', tone: 'attention' }),

@@ -56,7 +56,7 @@ describe('a criterion', () => {
   const name = 'Coverage is not lower';
   const image = 'Looks right: `s` makes `s.png`';
   const cases: readonly (readonly [what: string, item: string, situation: Situation, result: RegExp])[] = [
-    ['without anything bound', 'It reads well', {}, /^toJudge null: For you to judge\.$/],
+    ['without anything bound', 'It reads well', {}, /^toJudge null: No check is bound to it\.$/],
     ['whose check passes', '`t`', { round: [resultOf('t', 1)] }, /^met spec: It passes\.$/],
     [
       'whose check fails',

@@ -1,7 +1,7 @@
 // The story of a task as lines: one table of facts and what is told of them.
 import { noReservation } from '../../../support/taskFacts.ts';
 import assert from 'node:assert/strict';
-import type { Fact } from '../../../../shared/task/events.ts';
+import type { EventData, Fact } from '../../../../shared/task/events.ts';
 import type { IntegrityFinding } from '../../../../shared/task/integrity.ts';
 import { renderLine } from '../../../../runner/cli/display/line.ts';
 import { beginning, narrate, type Detail } from '../../../../runner/cli/display/narrate.ts';
@@ -35,11 +35,18 @@ const oldTest: IntegrityFinding = {
   ...{ kind: 'oldTestFails', file: 'test/old.test.js', line: null, side: 'before' },
   ...{ message: 'The test “sum” fails', excerpt: '', foundBy: 'run' },
 };
+const changedFile = { path: 'a.js', oldPath: null, status: 'modified', added: 2, removed: 1 } as const;
+const committed = (changes: Partial<EventData<'committed'>> = {}): Fact =>
+  fact('committed', { round: 1, commit, files: [changedFile], ...changes });
 const inspected = (count: number): Fact =>
   fact('integrityInspected', {
     ...{ round: 1, commit, durationMs: 40, findingsLeftOut: 0 },
     findings: Array.from({ length: count }, () => skippedTest),
   });
+const bestRoundTaken = fact('bestRoundTaken', {
+  ...{ round: 1, commit: 'e'.repeat(40), files: [], checks: [] },
+  integrity: { findings: [], findingsLeftOut: 0, crossRuns: [] },
+});
 const crossRun = { round: 1, commit, kind: 'baseTests', durationMs: 4_000, log: null } as const;
 
 const table: readonly {
@@ -106,12 +113,13 @@ const table: readonly {
   {
     name: 'what was found in the tests, and that it casts a doubt on the verdict',
     facts: [
-      created,
+      committed(),
       inspected(2),
       fact('crossRunEnded', { ...crossRun, ran: true, note: '', findings: [oldTest] }),
       delivered,
-    ].slice(1),
+    ],
     lines: [
+      '  ● Commit dddddddd  1 file +2 −1  a.js',
       '  ! 2 findings in the tests',
       '    ! test/cart.test.js:12  The test “total” is skipped',
       '    ! test/cart.test.js:12  The test “total” is skipped',
@@ -120,6 +128,36 @@ const table: readonly {
       '',
       'Result',
       '! Verified, 3 findings in the tests: every check passed on a clean checkout',
+      '● Commit dddddddd, to be checked out as ',
+      '  Mended.',
+    ],
+  },
+  {
+    name: 'a protected path that the agent tried to change, though its tests are clean',
+    facts: [committed({ keptOut: ['.env', 'ci/a.yml'] }), inspected(0), delivered],
+    lines: [
+      '  ● Commit dddddddd  1 file +2 −1  a.js',
+      '  ! Kept out of the commit, since protected: .env, ci/a.yml',
+      '  · Nothing else found in the tests',
+      '',
+      'Result',
+      '! Verified, 2 findings in the tests: every check passed on a clean checkout',
+      '● Commit dddddddd, to be checked out as ',
+      '  Mended.',
+    ],
+  },
+  {
+    name: 'an earlier round that is taken again, free of what was found in later ones',
+    facts: [committed(), inspected(2), bestRoundTaken, delivered],
+    lines: [
+      '  ● Commit dddddddd  1 file +2 −1  a.js',
+      '  ! 2 findings in the tests',
+      '    ! test/cart.test.js:12  The test “total” is skipped',
+      '    ! test/cart.test.js:12  The test “total” is skipped',
+      '● Took round 1 again: no later one was better',
+      '',
+      'Result',
+      '✔ Verified: every check passed on a clean checkout',
       '● Commit dddddddd, to be checked out as ',
       '  Mended.',
     ],
@@ -351,11 +389,10 @@ describe('narrate', () => {
   }
 
   it('begins a new round after the one that was committed', () => {
-    const file = { path: 'a.js', oldPath: null, status: 'modified', added: 2, removed: 1 } as const;
     const lines = told([
       fact('turnStarted', { turn: 1, round: 1, ...noReservation }),
       fact('commitStarted', { round: 1 }),
-      fact('committed', { round: 1, commit, files: [file] }),
+      committed(),
       checkEnded({ round: 1, passed: false, exitCode: 1 }),
       fact('turnStarted', { turn: 2, round: 1, ...noReservation }),
       fact('turnStarted', { turn: 3, round: 1, ...noReservation }),
