@@ -19,11 +19,11 @@ export interface LocalRunnerOptions {
   /** Absolute. */
   readonly dataFolder: string;
   readonly launch: LocalRunnerLaunch;
-  /** Milliseconds that a runner may take to answer; 8 s by default. */
+  /** Milliseconds that a runner may take to answer; half a minute by default, since a cold disk and a busy machine are slow. */
   readonly startTimeoutMs?: number;
 }
 
-const defaultStartTimeoutMs = 8_000;
+const defaultStartTimeoutMs = 30_000;
 const pollMs = 50;
 /** Bytes of the log that an error shows. */
 const tailBytes = 2_000;
