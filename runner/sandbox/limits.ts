@@ -8,6 +8,8 @@ import { commandVariable } from './launcher.ts';
  */
 const dataFactor = 4;
 const leastDataBytes = 4 * 1024 ** 3;
+/** The kernel ends a process without a word, so the watch, which tells why, comes first. */
+const cpuGraceMs = 10_000;
 
 /** Variables of the sandbox's own that would only mislead a command. */
 const misleading = [
@@ -40,7 +42,7 @@ export function preludeOf(options: {
     'ulimit -c 0',
     `ulimit -n ${limits.openFiles}`,
     `ulimit -d ${dataKib}`,
-    `ulimit -t ${Math.ceil(limits.cpuMs / 1_000)}`,
+    `ulimit -t ${Math.ceil((limits.cpuMs + cpuGraceMs) / 1_000)}`,
     `ulimit -f ${Math.floor(limits.diskBytes / 1024)}`,
     ...(countsProcesses ? [`ulimit -u ${limits.processes}`] : []),
     // Where memory runs out on the machine, commands go before the runner does.

@@ -104,8 +104,7 @@ export class UseWatch {
       return endedFor(`ran more than ${limits.processes} processes at once`);
     if (use.memoryBytes > limits.memoryBytes)
       return endedFor(`used more than ${sizeOf(limits.memoryBytes)} of memory`);
-    if (use.cpuMs > limits.cpuMs)
-      return endedFor(`used more than ${Math.round(limits.cpuMs / 60_000)} minutes of processor time`);
+    if (use.cpuMs > limits.cpuMs) return endedFor(`used more than ${timeOf(limits.cpuMs)} of processor time`);
     return null;
   }
 
@@ -129,6 +128,10 @@ function end(one: Watched, reason: string): void {
 
 function endedFor(what: string): string {
   return `The runner ended this command: it ${what}, the limit for one task.`;
+}
+
+function timeOf(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`;
 }
 
 function sizeOf(bytes: number): string {

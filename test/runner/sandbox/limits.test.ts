@@ -48,7 +48,11 @@ describe('the limits of a command', function () {
       told: /filled its workspace with more than 400 MiB/,
     },
     { name: 'endless output', command: 'yes "all work and no play"', told: /printed more than 50 MiB/ },
-    { name: 'an endless loop', command: 'while :; do :; done', told: /processor time|CPU time|Killed|137/ },
+    {
+      name: 'an endless loop',
+      command: 'while :; do :; done',
+      told: /more than 4 seconds of processor time/,
+    },
     {
       name: 'scratch folders that are memory',
       command: 'dd if=/dev/zero of=/tmp/fill bs=1M count=2000 2>&1',
