@@ -186,7 +186,14 @@ function toolEnded(data: EventData<'toolEnded'>, detail: Detail): Line[] {
   const exit = typeof data.exitCode === 'number' ? `exit code ${data.exitCode}` : '';
   const failure = data.ok
     ? []
-    : [line(`${data.name}: ${exit || firstLine(data.text)}`, { depth: 2, mark: '!', tone: 'attention' })];
+    : [
+        line(`${data.name}: ${exit || firstLine(data.text)}`, {
+          depth: 2,
+          mark: '!',
+          tone: 'attention',
+          aside: endedForOf(data.text),
+        }),
+      ];
   if (detail === 'milestones') return failure;
   return [
     line(data.name, {
@@ -197,6 +204,11 @@ function toolEnded(data: EventData<'toolEnded'>, detail: Detail): Line[] {
     }),
     ...quoted(data.text, detail),
   ];
+}
+
+/** What the runner says in the output of a command that it ended for using too much. */
+function endedForOf(output: string): string {
+  return cleanText(/^\[(The runner ended this command: .+)\]$/m.exec(output)?.[1] ?? '');
 }
 
 function modelRetried(data: EventData<'modelRetried'>): Line {
@@ -242,6 +254,7 @@ function committed(data: EventData<'committed'>, detail: Detail): Line[] {
     sum(data.files.map((file) => file.removed)),
   ];
   const keptOut = cleanText(keptOutText(data));
+  const size = `${count(data.files.length, 'file')} +${added} −${removed}`;
   const shown = detail === 'everything' ? data.files : data.files.slice(0, 6);
   const names = shown.map(({ path }) => cleanText(path)).join(', ');
   const more = data.files.length > shown.length ? ` and ${data.files.length - shown.length} more` : '';
@@ -250,7 +263,7 @@ function committed(data: EventData<'committed'>, detail: Detail): Line[] {
       depth: 1,
       mark: '●',
       tone: 'accent',
-      aside: `${count(data.files.length, 'file')} +${added} −${removed}  ${names}${more}`,
+      aside: data.files.length === 0 ? 'nothing changed' : `${size}  ${names}${more}`,
     }),
     ...(keptOut === '' ? [] : [line(keptOut, { depth: 1, mark: '!', tone: 'attention' })]),
   ];

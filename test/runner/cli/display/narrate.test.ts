@@ -273,6 +273,21 @@ const table: readonly {
     lines: ['    ! run: exit code 3'],
   },
   {
+    name: 'a command that used too much, and why it was ended',
+    facts: [
+      fact('toolEnded', {
+        ...{ turn: 1, callId: 'x', name: 'run', ok: false, log: null, durationMs: 100, exitCode: 137 },
+        text: 'Exit code 137 after 6.5 s.\nmuch\n[The runner ended this command: it printed too much.]\n',
+      }),
+    ],
+    lines: ['    ! run: exit code 137  The runner ended this command: it printed too much.'],
+  },
+  {
+    name: 'a round that changed nothing',
+    facts: [committed({ files: [] })],
+    lines: ['  ● Commit dddddddd  nothing changed'],
+  },
+  {
     name: 'a model that is tried again',
     facts: [fact('modelRetried', { turn: 1, attempt: 2, reason: '429', waitMs: 2_000, mayBeBilled: false })],
     lines: ['  ↻ The model does not answer (429); trying again in 2.0 s  attempt 2'],
