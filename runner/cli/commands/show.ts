@@ -44,12 +44,14 @@ export function addShowCommand(program: Command, host: CommandHost): void {
 /** The task for a person. */
 export function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Line[] {
   const { branch, name } = task.repository;
+  const activity = cleanText(activityText(task));
   return [
     line(cleanText(task.title), { tone: 'heading', aside: task.id }),
     line(statusWords[task.status], {
       mark: '●',
       tone: statusTone(task),
-      aside: cleanText(activityText(task)),
+      // A task that has ended does what its status says.
+      aside: activity === statusWords[task.status] ? '' : activity,
     }),
     ...(task.verdict === null ? [] : [verdictLine(task.verdict, { findings: findingCount(task) })]),
     line(
