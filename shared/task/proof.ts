@@ -146,7 +146,7 @@ export function crossRunText(
   if (!ran) {
     const text =
       kind === 'baseTests'
-        ? 'The old tests were not run on the new code'
+        ? 'The old tests were not run once more on the new code'
         : 'New tests were not tried without the change';
     return { text, isDoubt: false, note };
   }

@@ -170,7 +170,7 @@ const table: readonly {
     ],
     lines: [
       '  · Nothing found in the tests',
-      '  · The old tests were not run on the new code  no test is old',
+      '  · The old tests were not run once more on the new code  no test is old',
     ],
   },
   {
