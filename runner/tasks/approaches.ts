@@ -5,7 +5,14 @@ import { passedIn } from './bestRound.ts';
 import type { CheckFindings } from './findings.ts';
 import { findingsOf } from './findings.ts';
 import type { Course, PastRound } from './course.ts';
-import { hypothesisPrompt, otherModelPrompt, startOverPrompt, stuckAnswerText } from './prompts.ts';
+import {
+  hypothesisPrompt,
+  otherModelPrompt,
+  roundNotes,
+  startOverPrompt,
+  stuckAnswerText,
+} from './prompts.ts';
+import type { Proof } from './proof.ts';
 import type { Finish } from './specialTools.ts';
 
 /** The part of a run that approaches change. */
@@ -22,12 +29,13 @@ interface Ground extends CheckFindings {
   readonly roundCommit: string | null;
   readonly roundChecks: readonly EventData<'checkEnded'>[];
   readonly lastChecks: readonly EventData<'checkEnded'>[];
+  readonly proof: Pick<Proof, 'keptOut'>;
   readonly head: string;
   readonly saved: string;
   readonly isDirty: boolean;
 }
 
-type Change = Partial<Ground>;
+type Change = Partial<Omit<Ground, 'proof'>>;
 
 /** What the approach itself changes; in the course it is noted by that. */
 export function approachTaken(ground: Ground, data: EventData<'stuckSeen'>): Change {
@@ -37,7 +45,7 @@ export function approachTaken(ground: Ground, data: EventData<'stuckSeen'>): Cha
     case 'startOver':
       return startedOver(ground, data);
     case 'otherModel':
-      return afresh(ground, ground.course.rounds.at(-1), otherModelPrompt(storyOf(ground.course, data)));
+      return takenOver(ground, data);
     case 'askUser':
     case 'stop':
       return {};
@@ -62,6 +70,14 @@ export function givenUpWorkspace({ course }: Ground): Change {
   return course.isRollingBack ? { isPrepared: false, setUp: null } : {};
 }
 
+/** The files stay, and with them what of the workspace is not taken into commits. */
+function takenOver(ground: Ground, data: EventData<'stuckSeen'>): Change {
+  const { course, head, proof } = ground;
+  // Not the newest round: the work may have gone back to an earlier one since.
+  const from = course.rounds.findLast(({ commit }) => commit === head);
+  return afresh(ground, { from, keptOut: proof.keptOut }, otherModelPrompt(storyOf(course, data)));
+}
+
 function startedOver(ground: Ground, data: EventData<'stuckSeen'>): Change {
   const { created, course } = ground;
   const best = course.rounds.findLast(({ commit }) => commit === data.commit);
@@ -69,19 +85,24 @@ function startedOver(ground: Ground, data: EventData<'stuckSeen'>): Change {
   const text = startOverPrompt(storyOf(course, data), best === undefined ? null : best.round);
   return {
     // What the newest round came to says nothing of the files that are there now.
-    ...afresh({ ...ground, roundCommit: null }, best, text),
+    ...afresh({ ...ground, roundCommit: null }, { from: best, keptOut: [] }, text),
     ...(ground.roundCommit === null ? {} : { roundCommit: null, roundChecks: [], round: ground.round + 1 }),
     ...{ isPrepared: false, setUp: null, isDirty: false, saved },
     head: best?.commit ?? created.snapshot.commit,
   };
 }
 
-/** A conversation of its own, which begins with the task, what fails where the work now stands, and why it begins anew. */
-function afresh(ground: Ground, from: PastRound | undefined, text: string): Change {
-  const findings =
-    from?.checks.some(({ passed }) => !passed) === true ? [findingsOf(ground, from.checks)] : [];
+/** A conversation of its own, which begins with the task, what fails or is missing where the work now stands, and why it begins anew. */
+function afresh(
+  ground: Ground,
+  { from, keptOut }: { readonly from: PastRound | undefined; readonly keptOut: readonly string[] },
+  text: string,
+): Change {
+  const hasFailed = from?.checks.some(({ passed }) => !passed) === true;
+  const findings = hasFailed ? findingsOf(ground, from.checks) : '';
+  const notes = roundNotes(ground.created.spec.criteria, { results: from?.shown.criteria ?? [], keptOut });
   const checks = from === undefined ? {} : standing(ground, from);
-  const newMessages = [...findings, text];
+  const newMessages = [findings, notes, text].filter((one) => one !== '');
   return { transcript: [], measured: { messages: 0, tokens: 0 }, newMessages, finish: null, ...checks };
 }
 

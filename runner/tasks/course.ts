@@ -185,15 +185,18 @@ function checkEnded(course: Course, data: EventData<'checkEnded'>): Course {
   return withNewest(logged, (newest) => ({ ...newest, checks: [...newest.checks, data] }));
 }
 
+/** What the task shows of the commit is kept with its round, which is an earlier one where the best is put to the test. */
 function withShown(course: Course, task: Task, commit: string): Course {
-  const { files, checks, criteria, integrity } = task;
+  const { files, checks, criteria, criteriaCommit, integrity } = task;
   const proof = {
-    ...(criteria === undefined ? {} : { criteria }),
+    ...(criteria !== undefined && criteriaCommit === commit ? { criteria } : {}),
     ...(integrity?.commit === commit ? { integrity } : {}),
   };
-  return withNewest(course, (newest) =>
-    newest.commit === commit ? { ...newest, shown: { files, checks, ...proof } } : newest,
+  const index = course.rounds.findLastIndex((round) => round.commit === commit);
+  const rounds = course.rounds.map((round, at) =>
+    at === index ? { ...round, shown: { files, checks, ...proof } } : round,
   );
+  return index < 0 ? course : { ...course, rounds };
 }
 
 function withNewest(course: Course, change: (newest: PastRound) => PastRound): Course {

@@ -10,8 +10,11 @@ import type { CheckResult, Run } from './run.ts';
 
 export type Judged = Pick<Run, 'created' | 'baseline' | 'roundChecks' | 'proof'>;
 
-/** Whether the results of the round's criteria are still to be recorded. */
-export function areToJudge({ created, proof, round }: Run, commit: string): boolean {
+/** Whether the results of a round's criteria are still to be recorded. */
+export function areToJudge(
+  { created, proof }: Pick<Run, 'created' | 'proof'>,
+  { round, commit }: { readonly round: number; readonly commit: string },
+): boolean {
   if (created.spec.criteria.length === 0) return false;
   return proof.judged?.round !== round || proof.judged.commit !== commit;
 }

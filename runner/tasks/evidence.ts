@@ -43,7 +43,7 @@ export function statementOf(
 ): Statement {
   const { task, created } = run;
   const checks = lastChecks(run).map((check) => checkEvidence(run, events, check, asked.logs));
-  const { integrity } = task;
+  const { integrity, criteria = [], criteriaCommit } = task;
   const predicate: Predicate = {
     task: { id: task.id, title: task.title, specSha256: asked.specSha256 },
     base: task.snapshot.base,
@@ -52,7 +52,7 @@ export function statementOf(
     endReason: reason,
     reasons: reasonsOf(run),
     checks,
-    criteria: (task.criteria ?? []).map(({ criterion, ...result }) => ({
+    criteria: (criteriaCommit === run.head ? criteria : []).map(({ criterion, ...result }) => ({
       text: created.spec.criteria[criterion]?.text ?? '',
       ...result,
     })),

@@ -5,7 +5,7 @@ import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../
 import type { CrossRunKind } from '../../shared/task/integrity.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
-import { bestRound, takenFact } from './bestRound.ts';
+import { bestRound, roundOf, takenFact } from './bestRound.ts';
 import { areToJudge } from './criteria.ts';
 import { nextCrossRun } from './crossRuns.ts';
 import { isHarmless } from './harmlessTools.ts';
@@ -266,13 +266,15 @@ function answered(
 
 /** The round's work is committed: check it, then deliver it or go on. */
 function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
-  if (run.course.takenRound !== null) return delivery(run, commit, limitOf(run) ?? 'roundsUsedUp');
+  // An earlier one where the best round was taken: what it lacks, as a log of an earlier version lets it, is made up for.
+  const round = roundOf(run);
   const check = run.created.checks[run.roundChecks.length];
-  if (check !== undefined) return step({ kind: 'check', round: run.round, check, commit });
-  const judging = criteriaDecision(run, commit);
+  if (check !== undefined) return step({ kind: 'check', round, check, commit });
+  const judging = criteriaDecision(run, { round, commit });
   if (judging !== null) return judging;
-  if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round: run.round, commit });
+  if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round, commit });
   const limit = limitOf(run);
+  if (run.course.takenRound !== null) return delivery(run, commit, limit ?? 'roundsUsedUp');
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   // What was said since and is not heard any more was not done, however green the checks are.
   const reason = run.newMessages.length > 0 ? limit : endReason(run, verdictOf(run), limit);
@@ -298,20 +300,24 @@ function limitOf(run: Run): EndReason | null {
   return isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
 }
 
-function criteriaDecision(run: Run, commit: string): Decision | null {
-  if (!areToJudge(run, commit)) return null;
-  const proposal = nextProposalRun(run, commit);
-  if (proposal !== null) return step({ kind: 'check', round: run.round, ...proposal });
-  return step({ kind: 'judge', round: run.round, commit });
+function criteriaDecision(
+  run: Run,
+  place: { readonly round: number; readonly commit: string },
+): Decision | null {
+  if (!areToJudge(run, place)) return null;
+  const proposal = nextProposalRun(run, place.commit);
+  if (proposal !== null) return step({ kind: 'check', round: place.round, ...proposal });
+  return step({ kind: 'judge', ...place });
 }
 
 function crossRunDecision(run: Run, verdict: Verdict, commit: string): Decision | null {
   if (verdict !== 'verified' && verdict !== 'partlyVerified') return null;
   const next = nextCrossRun(run, commit);
   if (next === null) return null;
+  const round = roundOf(run);
   if (next.skipped !== null)
-    return { kind: 'record', facts: [{ type: 'crossRunEnded', data: next.skipped }] };
-  return step({ kind: 'crossRun', tests: next.tests, round: run.round, commit });
+    return { kind: 'record', facts: [{ type: 'crossRunEnded', data: { ...next.skipped, round } }] };
+  return step({ kind: 'crossRun', tests: next.tests, round, commit });
 }
 
 function roundLimit(run: Run): EndReason | null {

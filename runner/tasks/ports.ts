@@ -163,7 +163,7 @@ export interface Workspaces {
   openCheckout(place: TaskPlace, commit: string, signal: AbortSignal): Promise<Checkout>;
   /** What changed from the snapshot to `commit`: at most 5,000 files of 1 MB, and 64 MB in all; others have no text. */
   changedTexts(place: TaskPlace, commit: string, signal: AbortSignal): Promise<readonly ChangedText[]>;
-  /** At most 20 files of `commit` whose text holds all of the words. */
+  /** At most 20 files of `commit` that may hold tests, by their paths, and whose text holds all of the words. */
   findTexts(
     place: TaskPlace,
     commit: string,
@@ -338,7 +338,7 @@ export interface ChangedText {
   readonly after: string | null;
 }
 
-/** The files of the commit whose text holds all of the words. */
+/** The files of the commit that may hold tests and whose text holds all of the words. */
 export type TextSearch = (
   words: readonly string[],
   signal: AbortSignal,

@@ -3,7 +3,7 @@ import type { EventData } from '../../shared/task/events.ts';
 import type { EditorContext } from '../../shared/task/context.ts';
 import { expectationText } from '../../shared/spec/expectation.ts';
 import type { Criterion, Spec } from '../../shared/spec/spec.ts';
-import type { Proof } from './proof.ts';
+import type { CriterionResult } from '../../shared/task/criteria.ts';
 import { quotation, quotationMark } from './quotation.ts';
 
 export const systemPrompt = `You are Nightjar's coding agent. You work alone in an isolated clone of the user's repository until the task is done.
@@ -163,11 +163,9 @@ function storyText({ detail, tries, hypothesis, heard }: Story): string {
 /** What a round's checks do not say themselves: criteria that no check decides, changes that were not taken; else empty. */
 export function roundNotes(
   criteria: readonly Criterion[],
-  { judged, keptOut }: Pick<Proof, 'judged' | 'keptOut'>,
+  { results, keptOut }: { readonly results: readonly CriterionResult[]; readonly keptOut: readonly string[] },
 ): string {
-  const missed = (judged?.results ?? []).filter(
-    ({ state, command }) => state === 'notMet' && command === null,
-  );
+  const missed = results.filter(({ state, command }) => state === 'notMet' && command === null);
   const rows = missed.map(
     ({ criterion, detail }) => `- ${criterion + 1}. ${criteria[criterion]?.text ?? ''}: ${detail}`,
   );

@@ -267,7 +267,9 @@ export function messagesOfNextTurn(run: Run): readonly Message[] {
   const isNewRound = run.roundCommit !== null;
   const isOpen = run.transcript.length > 0;
   const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
-  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, run.proof) : '';
+  const { judged, keptOut } = run.proof;
+  const told = { results: judged?.results ?? [], keptOut };
+  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, told) : '';
   return [
     ...(isOpen ? [] : opening(run)),
     ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),

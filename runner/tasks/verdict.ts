@@ -14,7 +14,8 @@ export function verdictOf(run: Proven): Verdict {
   const missed = criteriaIn(run, 'notMet');
   if (roundChecks.length === 0) return missed.length > 0 ? 'failed' : 'unverified';
   const failing = roundChecks.filter((check) => !check.passed);
-  if (failing.length + missed.length + criteriaIn(run, 'notRun').length === 0) return 'verified';
+  const isOpen = !areJudged(run) || criteriaIn(run, 'notRun').length > 0;
+  if (failing.length + missed.length === 0 && !isOpen) return 'verified';
   const isBroken = failing.some((check) => !failedBefore(run, check));
   return !isBroken && failing.length < roundChecks.length ? 'partlyVerified' : 'failed';
 }
@@ -40,6 +41,7 @@ export function verdictReasons(run: Proven): string[] {
     if (flakyRuns !== undefined) reasons.push(`${name} is flaky: its ${flakyRuns} runs did not agree.`);
   for (const result of criteriaIn(run, 'notRun'))
     reasons.push(`Not run: ${textOf(run, result)}: ${result.detail}`);
+  if (!areJudged(run)) reasons.push('The acceptance criteria were not judged.');
   const left = criteriaIn(run, 'toJudge').length;
   if (left > 0) reasons.push(`${left === 1 ? 'One criterion is' : `${left} criteria are`} for you to judge.`);
   const own = criteriaIn(run, 'met').filter(({ boundBy }) => boundBy === 'agent').length;
@@ -58,6 +60,11 @@ function failedBefore({ baseline }: Proven, { name }: CheckResult): boolean {
 function criteriaIn({ proof, roundCommit }: Proven, state: CriterionResult['state']): CriterionResult[] {
   if (proof.judged === null || proof.judged.commit !== roundCommit) return [];
   return proof.judged.results.filter((result) => result.state === state);
+}
+
+/** Whether something is known of the criteria on the round's commit, as far as there are any. */
+function areJudged({ created, proof, roundCommit }: Proven): boolean {
+  return created.spec.criteria.length === 0 || proof.judged?.commit === roundCommit;
 }
 
 function textOf({ created }: Proven, { criterion }: CriterionResult): string {

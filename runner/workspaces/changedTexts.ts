@@ -104,7 +104,7 @@ function parseBatch(output: Buffer): Map<string, string> {
   return texts;
 }
 
-/** At most 20 files of `commit` whose text holds all of the words, whole words or not. */
+/** At most 20 files of `commit` that may hold tests, by their paths, and whose text holds all of the words, whole words or not. */
 export async function findTexts(
   store: string,
   commit: string,

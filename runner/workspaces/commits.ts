@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit, runGit } from '../host/git.ts';
 import type { Commits, TaskPlace } from '../tasks/ports.ts';
-import { editTree, entriesOf } from './editTree.ts';
+import { bytesOf, editTree, entriesOf, textOf } from './editTree.ts';
 import type { FoldersInUse } from './foldersInUse.ts';
 import { checkoutsFolder, storeFolder } from './storeFolder.ts';
 import type { StoreRefs } from './storeRefs.ts';
@@ -36,10 +36,10 @@ export function createCommits({
   const storeOf = (place: TaskPlace): string => storeFolder(dataFolder, place.repositoryId);
   return {
     async pathsOf(place, commit, signal) {
-      return [...(await entriesOf(storeOf(place), commit, signal)).keys()];
+      return [...(await entriesOf(storeOf(place), commit, signal)).keys()].map(textOf);
     },
     async textOf(place, commit, path, signal) {
-      const entry = (await entriesOf(storeOf(place), commit, signal, path)).get(path);
+      const entry = (await entriesOf(storeOf(place), commit, signal, path)).get(bytesOf(path));
       if (entry === undefined || !entry.mode.startsWith('100')) return null;
       const options = { gitDir: storeOf(place), signal, collectBytes: mostTextBytes };
       const { stdout } = await runGit(['cat-file', 'blob', entry.id], options);
@@ -50,7 +50,7 @@ export function createCommits({
         namingDiskFull(dataFolder, async () => {
           const store = storeOf(place);
           const taken = await entriesOf(store, from, signal);
-          const changes = new Map(paths.map((path) => [path, taken.get(path) ?? null]));
+          const changes = new Map(paths.map(bytesOf).map((path) => [path, taken.get(path) ?? null]));
           const checkouts = checkoutsFolder(dataFolder, place.taskId);
           const folder = join(checkouts, `mix-${randomUUID().slice(0, 8)}`);
           const release = inUse.take(folder);

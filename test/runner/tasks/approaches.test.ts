@@ -308,6 +308,21 @@ describe('the best round so far', () => {
     assert.ok(!life.events.some(({ type }) => type === 'bestRoundTaken'));
   });
 
+  it('is none that was only luckier on the same commit', () => {
+    const life = new StuckLife(
+      {
+        problems: (round) => Array.from({ length: [0, 1, 3, 2][round] ?? 0 }, (_, index) => `p${index}`),
+        files: (round) => (round === 2 ? null : `r${round}`),
+      },
+      { budget: { ...defaultBudget, rounds: 3 } },
+    ).playOn();
+    assert.equal(
+      life.events.some(({ type }) => type === 'stuckSeen'),
+      true,
+    );
+    isOf(life, 3);
+  });
+
   it('is the one with most checks passed, however many problems the others have', () => {
     const life = new StuckLife(shrinking(9, 1), {
       budget: { ...defaultBudget, rounds: 2 },

@@ -1,10 +1,15 @@
 // What was proved of one round is never told of another: when the work starts over, when an earlier round is taken, and after words.
 import assert from 'node:assert/strict';
+import { bestRound, takenFact } from '../../../runner/tasks/bestRound.ts';
 import { judgeCriteria } from '../../../runner/tasks/criteria.ts';
+import { decide, type Step } from '../../../runner/tasks/life.ts';
+import { advance, type Run } from '../../../runner/tasks/run.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
-import type { Fact } from '../../../shared/task/events.ts';
+import type { Fact, TaskEvent } from '../../../shared/task/events.ts';
 import type { World } from '../../support/pureLife.ts';
-import { finish, run, StuckLife } from './stuckWorld.ts';
+import { checkNamed, checkResult, createdData, eventAt } from '../../support/taskFacts.ts';
+import { ofStep } from './greenWorld.ts';
+import { finish, idOf, run, StuckLife } from './stuckWorld.ts';
 
 const hour = 3_600_000;
 const message = (text: string): Fact => ({ type: 'messageReceived', data: { messageId: `m-${text}`, text } });
@@ -39,8 +44,8 @@ describe('what was proved of a round', () => {
 
   it('by a cross-run is not forgotten when the round is taken once more', () => {
     const life = new StuckLife(
-      { problems: (round) => (round === 1 ? null : [`broken${round}`]) },
-      { budget: { ...defaultBudget, rounds: 2 } },
+      {},
+      { budget: { ...defaultBudget, rounds: 2 }, checks: [checkNamed('test'), checkNamed('lint')] },
     );
     const file = { path: 'cart.test.js', oldPath: null, status: 'modified' as const, added: 1, removed: 1 };
     const finding = {
@@ -48,6 +53,14 @@ describe('what was proved of a round', () => {
       ...{ message: 'x', excerpt: '', foundBy: 'run' as const },
     };
     const world: World = (step, known) => {
+      // What failed before fails still; what passed does so in the first round alone.
+      if (step.kind === 'check')
+        return [
+          ofStep(
+            step,
+            checkResult(step.check.name, step.round, step.check.name === 'test' && step.round < 2),
+          ),
+        ];
       if (step.kind === 'commit')
         return life
           .world(step, known)
@@ -61,11 +74,54 @@ describe('what was proved of a round', () => {
       return [{ type: 'crossRunEnded', data }];
     };
     life.play(world);
-    life.record(message('Also the tax'));
-    life.play(world);
     life.record(more({ rounds: 3 }));
     life.play(world);
-    assert.notEqual(life.run.task.verdict, 'verified');
+    const { task } = life.run;
+    assert.equal(life.events.filter(({ type }) => type === 'bestRoundTaken').length, 2);
+    assert.deepEqual([task.verdict, task.commit], ['partlyVerified', idOf('c1')]);
+    assert.deepEqual(task.integrity?.findings, [finding]);
+    const crossed = life.steps.flatMap((step) =>
+      step.kind === 'crossRun' ? [[step.tests, step.round]] : [],
+    );
+    assert.deepEqual(crossed, [
+      ['baseTests', 1],
+      ['newTests', 1],
+    ]);
+  });
+
+  it('is made up for where a log of an earlier version lacks it', () => {
+    const criteria = [{ text: 'doc', check: null, expect: { kind: 'fileExists' as const, path: 'DOC.md' } }];
+    const life = new StuckLife(
+      { problems: (round) => ['p', 'q', 'r'].slice(0, round) },
+      { budget: { ...defaultBudget, rounds: 2 }, spec: { ...createdData().spec, criteria } },
+    ).playOn();
+    const isNew = ({ type }: TaskEvent): boolean =>
+      ['criteriaJudged', 'inspectionStarted', 'integrityInspected'].includes(type);
+    const taken = life.events.findIndex(({ type }) => type === 'bestRoundTaken');
+    let state: Run | null = null;
+    for (const event of life.events.slice(0, taken)) if (!isNew(event)) state = advance(state, event);
+    const best = bestRound(state!)!;
+    state = advance(state, { ...life.events[taken]!, ...takenFact(best) });
+    const decided: Step[] = [];
+    for (let seq = state.task.seq + 1; decided.length < 3; seq += 1) {
+      const decision = decide(state, { now: life.now, dayLeftUsd: Infinity });
+      assert.ok(decision.kind === 'step', decision.kind);
+      decided.push(decision.step);
+      for (const fact of life.world(decision.step, state))
+        state = advance(state, eventAt(fact, seq, life.now));
+    }
+    assert.deepEqual(
+      decided.map((step) => [
+        step.kind,
+        'commit' in step ? step.commit : '',
+        'round' in step ? step.round : 0,
+      ]),
+      [
+        ['judge', idOf('c1'), 1],
+        ['inspect', idOf('c1'), 1],
+        ['deliver', '', 0],
+      ],
+    );
   });
 
   it('does not answer what was said after it', () => {

@@ -46,6 +46,7 @@ function kindOf(text: string): string | undefined {
     ['criterionNotRun', /^Not run: /],
     ['criteriaToJudge', /for you to judge/],
     ['criteriaByAgent', /agent’s own check/],
+    ['notJudged', /were not judged/],
     ['checksPass', /pass(?:es)?\.$/],
   ];
   return kinds.find(([, pattern]) => pattern.test(text))?.[0];
@@ -262,10 +263,24 @@ describe('the verdict', () => {
       ['criterionNotRun', 'checksPass'],
       false,
     ],
+    [
+      'where nobody judged the criteria',
+      { round: passing, proof: {} },
+      'partlyVerified',
+      ['notJudged', 'checksPass'],
+      false,
+    ],
+    [
+      'where they were judged on another commit',
+      { round: passing, proof: { judged: { round: 1, commit: 'e'.repeat(40), results: [] } } },
+      'partlyVerified',
+      ['notJudged', 'checksPass'],
+      false,
+    ],
   ];
   for (const [what, situation, verdict, reasons, mend] of cases)
     it(`${what} is ${verdict}`, () => {
-      const run = runWith(['c'], situation);
+      const run = runWith(situation.proof === undefined ? [] : ['c'], situation);
       assert.deepEqual(
         [verdictOf(run), verdictReasons(run).map(kindOf), canBeMended(run)],
         [verdict, reasons, mend],

@@ -167,6 +167,21 @@ describe('the evidence of a delivery', () => {
     assert.notDeepEqual(predicateOf(later), predicateOf(once));
   });
 
+  it('says nothing of criteria that were judged on another commit', () => {
+    const judged = (commit: string): Fact => {
+      const met = {
+        criterion: 0,
+        state: 'met',
+        boundBy: 'spec',
+        command: 'npm run test',
+        detail: '',
+      } as const;
+      return { type: 'criteriaJudged', data: { round: 1, commit, results: [met] } };
+    };
+    assert.deepEqual(predicateOf([...before, judged('d'.repeat(40)), ...after]).criteria, []);
+    assert.equal(predicateOf([...before, judged(head), ...after]).criteria[0]?.state, 'met');
+  });
+
   it('says nothing of integrity that was found on another commit', () => {
     const inspected = (commit: string): Fact => ({
       type: 'integrityInspected',

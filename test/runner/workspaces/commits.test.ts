@@ -90,3 +90,26 @@ describe('the commits of a store', () => {
     assert.equal((await commit(['/ci/**'])).commit, place.snapshot, 'nothing else was changed');
   });
 });
+
+// Windows and macOS have no such names.
+const describeOnLinux = process.platform === 'linux' ? describe : () => undefined;
+
+describeOnLinux('a protected path whose name is no UTF-8', () => {
+  it('is kept out like any other', async () => {
+    using user = new UserRepository(files);
+    const { commit, folder, filesOf } = await shipped(user);
+    mkdirSync(join(folder, 'locked'));
+    const name = Buffer.concat([
+      Buffer.from(join(folder, 'locked/')),
+      Buffer.from([0xff]),
+      Buffer.from('.yml'),
+    ]);
+    writeFileSync(name, 'mine');
+    writeFileSync(join(folder, 'locked/ä.yml'), 'mine');
+    const { commit: id, keptOut } = await commit(['locked/**']);
+    assert.doesNotMatch(filesOf(id), /locked/);
+    assert.deepEqual(keptOut, ['locked/ä.yml', 'locked/\ufffd.yml']);
+    // Without protection both are taken.
+    assert.match(filesOf((await commit()).commit), /locked[^]*locked/);
+  });
+});
