@@ -25,10 +25,14 @@ export function judgedCriteria(task: Task): JudgedCriterion[] {
   return task.spec.criteria.map(({ text, check }, index) => {
     const result = criteria.find(({ criterion }) => criterion === index);
     if (result === undefined) return { text, ...judgedByCheck(task, check) };
-    const { state, boundBy, command, detail } = result;
-    const wasRun = state === 'met' || state === 'notMet';
+    const { state, boundBy, command, detail, image, imageBefore } = result;
+    const wasRun = state === 'met' || state === 'notMet' || image !== undefined;
     if (isOld && wasRun) return { text, state: 'notRun', boundBy, command, detail: outdatedWords };
-    return { text, state, boundBy, command, detail };
+    const images = {
+      ...(image === undefined ? {} : { image }),
+      ...(imageBefore === undefined ? {} : { imageBefore }),
+    };
+    return { text, state, boundBy, command, detail, ...images };
   });
 }
 
@@ -43,6 +47,23 @@ function judgedByCheck(task: Task, command: string | null): Omit<JudgedCriterion
 }
 
 const outdatedWords = 'ran on an earlier commit';
+
+/** An image that the check of a criterion made, for a person to look at. */
+export interface CriterionImage {
+  readonly name: string;
+  /** Whether it is that of the snapshot, from before the work. */
+  readonly isBefore: boolean;
+}
+
+/** The image of before first: it is what the other one is compared with. */
+export function criterionImages({
+  image,
+  imageBefore,
+}: Pick<JudgedCriterion, 'image' | 'imageBefore'>): CriterionImage[] {
+  if (image === undefined) return [];
+  const before = imageBefore === undefined ? [] : [{ name: imageBefore, isBefore: true }];
+  return [...before, { name: image, isBefore: false }];
+}
 
 /** `2 of 3 met, 1 for you to judge`; empty where there is no criterion. */
 export function criteriaText(criteria: readonly { readonly state: CriterionState }[]): string {

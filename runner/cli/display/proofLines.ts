@@ -1,6 +1,7 @@
 // Shows what backs or doubts a task's result: what was found in its tests, its criteria, circles, the evidence.
 import type { CriterionState } from '../../../shared/task/criteria.ts';
 import {
+  criterionImages,
   crossRunTexts,
   criterionWords,
   findingGroups,
@@ -55,16 +56,26 @@ export function criteriaLines(task: Task): Line[] {
   const criteria = judgedCriteria(task);
   if (criteria.length === 0) return [];
   const isProved = task.verdict !== 'unverified';
-  const lineOf = (criterion: JudgedCriterion): Line => {
+  const linesOf = (criterion: JudgedCriterion): Line[] => {
     const { mark, tone } = criterionLooks[criterion.state];
-    return line(firstLine(criterion.text), {
+    const shown = line(firstLine(criterion.text), {
       depth: 1,
       mark,
       tone: tone === 'good' && !isProved ? 'quiet' : tone,
       aside: criterionAside(criterion),
     });
+    return [shown, ...imageLines(criterion, task.id)];
   };
-  return [line('Criteria', { tone: 'heading' }), ...criteria.map(lineOf)];
+  return [line('Criteria', { tone: 'heading' }), ...criteria.flatMap(linesOf)];
+}
+
+/** How to get what is to be looked at: a terminal shows no image. */
+function imageLines(criterion: JudgedCriterion, taskId: string): Line[] {
+  const images = criterionImages(criterion);
+  return images.map(({ name, isBefore }) => {
+    const word = images.length === 1 ? 'Image' : isBefore ? 'Before' : 'After';
+    return line(`${word}: nightjar log ${taskId} --image ${name}`, { depth: 2, tone: 'quiet' });
+  });
 }
 
 function criterionAside({ state, boundBy, command, detail }: JudgedCriterion): string {

@@ -78,6 +78,27 @@ describe('criteria', () => {
     ]);
   });
 
+  it('show the image that was made of the newest commit, after the one of before, and none of an earlier commit', () => {
+    const images = { image: 'round-1-check-1.png', imageBefore: 'round-0-check-1.png' };
+    const shown: Fact = {
+      type: 'criteriaJudged',
+      data: {
+        ...{ round: 1, commit: first },
+        results: [
+          { criterion: 0, state: 'toJudge', boundBy: 'spec', command: 'npm run shot', detail: '', ...images },
+        ],
+      },
+    };
+    const imagesOf = (task: Task) => proof.judgedCriteria(task).map(proof.criterionImages);
+    assert.deepEqual(imagesOf(taskAfter(committed(first), shown))[0], [
+      { name: images.imageBefore, isBefore: true },
+      { name: images.image, isBefore: false },
+    ]);
+    const later = taskAfter(committed(first), shown, committed(second));
+    assert.deepEqual(imagesOf(later).flat(), []);
+    assert.equal(statesOf(later)[0], 'notRun spec ran on an earlier commit');
+  });
+
   it('are told by the check of the same command where a log has no judgement', () => {
     const check = checkResult('test', 1, true);
     assert.deepEqual(statesOf(taskAfter()), ['notRun spec', 'toJudge -', 'toJudge -']);
