@@ -7,6 +7,7 @@ import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import { findingCount, isOutdated, judgedCriteria } from '../../shared/task/proof.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
+import type { KnownImages } from './criterionImages.ts';
 import {
   criteriaSectionOf,
   evidenceSectionOf,
@@ -86,15 +87,20 @@ export interface Sections {
   readonly context: ContextSection | null;
 }
 
-/**
- * `context` comes from the task's first event; null until that is known. `queued` where it waits for a place, `evidence`
- * once the user's repository was asked for it.
- */
+/** What is known of a task beside the task itself. */
+export interface Surroundings {
+  /** Where it waits for a place. */
+  readonly queued?: QueuePlace | null;
+  /** Null until the user's repository was asked for it. */
+  readonly evidence?: EvidenceReading | null;
+  readonly images?: KnownImages | undefined;
+}
+
+/** `context` comes from the task's first event; null until that is known. */
 export function sectionsOf(
   task: Task,
   context: EditorContext | null,
-  queued: QueuePlace | null = null,
-  evidence: EvidenceReading | null = null,
+  { queued = null, evidence = null, images }: Surroundings = {},
 ): Sections {
   return {
     header: headerOf(task, queued),
@@ -103,7 +109,7 @@ export function sectionsOf(
     limit: limitOf(task),
     blocked: blockedOf(task),
     integrity: integritySectionOf(task),
-    criteria: criteriaSectionOf(task),
+    criteria: criteriaSectionOf(task, images),
     result: resultOf(task),
     evidence: evidenceSectionOf(task, evidence),
     files: task.files,

@@ -1,4 +1,9 @@
 // A program for test projects that draws a real PNG from what answer.txt says: a picture that a change of that file changes.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Its file in a project, and the image that it makes there. */
 export const drawing = { program: 'draw.mjs', image: 'shots/answer.png' } as const;
@@ -33,3 +38,16 @@ const signature = Buffer.from('\\x89PNG\\r\\n\\x1a\\n', 'latin1');
 const chunks = [chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
 writeFileSync('shots/answer.png', Buffer.concat([signature, ...chunks]));
 `;
+
+/** What it draws for an answer. */
+export async function drawnFor(answer: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'nightjar-drawing-'));
+  try {
+    await writeFile(join(folder, 'answer.txt'), answer);
+    await writeFile(join(folder, drawing.program), drawingProgram);
+    await promisify(execFile)(process.execPath, [drawing.program], { cwd: folder });
+    return await readFile(join(folder, drawing.image));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
