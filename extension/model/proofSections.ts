@@ -50,7 +50,9 @@ export function integritySectionOf(task: Task): IntegritySection | null {
   const count = findingCount(task);
   const isInspected = inspection.isInspected === true;
   const clean = isInspected ? 'nothing found' : 'not inspected';
-  const empty = isInspected ? 'Nothing found in the tests.' : 'The change itself has not been inspected.';
+  const empty = isInspected
+    ? 'Nothing that weakens the tests or the checks.'
+    : 'The change itself has not been inspected.';
   return {
     aside: count === 0 ? clean : findingsText(count),
     isKnown: true,

@@ -172,15 +172,16 @@ function resultOf(task: Task): ResultSection | null {
 function proofOf(task: Task): string {
   if (task.verdict === null) return 'The runner runs these on a clean checkout after each round.';
   if (task.verdict === 'unverified' || task.commit === null) return verdictLooks.unverified.title;
-  const checkout = `by the runner on a clean checkout of ${shortCommit(task.commit)}`;
-  if (task.verdict === 'failed') return `Run ${checkout}.`;
+  const checkout = `on a clean checkout of ${shortCommit(task.commit)}`;
+  if (task.verdict === 'failed') return `Run by the runner ${checkout}.`;
   const judged = judgedCriteria(task).filter(({ state }) => state === 'toJudge').length;
   const rest =
     judged === 0
       ? ''
       : ` ${judged === 1 ? 'One criterion is' : `${judged} criteria are`} left for you to judge.`;
-  if (findingCount(task) > 0) return `Passed ${checkout}. Look at the integrity of the tests first.${rest}`;
-  return `Proved ${checkout}.${rest}`;
+  if (findingCount(task) > 0)
+    return `Passed ${checkout}, run by the runner. Look at the integrity of the tests first.${rest}`;
+  return `Proved by the runner ${checkout}.${rest}`;
 }
 
 function specOf(task: Task): SpecSection {

@@ -9,6 +9,7 @@ import type {
   FindingRow,
   IntegritySection,
 } from '../model/proofSections.ts';
+import { moreText } from '../model/formatting.ts';
 import { button, element, icon, Slot, type Child } from './dom.ts';
 import type { PageState } from './pageState.ts';
 import { Section } from './section.ts';
@@ -45,7 +46,7 @@ function integrityView({ groups, leftOut, empty, runs }: IntegritySection, state
       element('h3', {}, title, findings.length > 1 ? ` (${findings.length})` : null),
       findingList(findings, state),
     ]),
-    leftOut === 0 ? null : element('p', { class: 'quiet' }, `${leftOut} more are in the log of the task.`),
+    leftOut === 0 ? null : element('p', { class: 'quiet' }, `${moreText(leftOut)} in the log of the task.`),
     empty === '' ? null : element('p', { class: 'quiet' }, empty),
     runs.length === 0 ? null : element('ul', { class: 'rows runs' }, ...runs.map(runView)),
   ];
@@ -81,12 +82,12 @@ function findingView(finding: FindingRow, state: PageState): HTMLElement {
 }
 
 /** A run proves what it says and no more, so it is never green. */
-function runView({ text, isDoubt, note }: CrossRunText): HTMLElement {
+function runView({ text, note }: CrossRunText): HTMLElement {
   return element(
     'li',
     { class: 'row wraps' },
-    icon(isDoubt ? 'warning' : 'beaker', { class: isDoubt ? 'tone-warning' : 'tone-muted' }),
-    element('span', {}, text, note === '' ? null : element('span', { class: 'quiet' }, `: ${note}`)),
+    icon('beaker', { class: 'tone-muted' }),
+    element('span', {}, text, note === '' ? null : element('span', { class: 'quiet' }, `. ${note}`)),
   );
 }
 
@@ -225,7 +226,7 @@ function evidenceView(
     icon(isDoubtful ? 'warning' : hasEvidence ? 'key' : 'circle-slash', {
       class: isDoubtful ? 'tone-warning' : 'tone-muted',
     }),
-    element('span', { class: 'noteText' }, label, ' ', element('span', { class: tone }, words)),
+    element('span', { class: 'noteText' }, label, element('span', { class: tone }, ` · ${words}`)),
   );
   if (!hasEvidence) return [element('div', { class: 'rows' }, row)];
   const actions = element(

@@ -179,8 +179,12 @@ const crossRunResults: Readonly<Record<CrossRunKind, (found: number) => string>>
   },
 };
 
-export function crossRunTexts({ crossRuns, findings }: IntegrityState): CrossRunText[] {
-  return crossRuns.map((run) => crossRunText(run, foundBy(run.kind, findings)));
+/** Of the runs beside which no finding stands that says the same. */
+export function crossRunTexts({
+  crossRuns,
+  findings,
+}: Pick<IntegrityState, 'crossRuns' | 'findings'>): CrossRunText[] {
+  return crossRuns.filter(({ kind }) => foundBy(kind, findings) === 0).map((run) => crossRunText(run, 0));
 }
 
 /** How many of the findings are of the kind that only such a run can show. */
@@ -225,7 +229,7 @@ export function stuckTexts({
   };
 }
 
-/** Of a check that failed and then passed on the same commit; `runs` where it is known. */
+/** Of a check that failed and passed on the same commit, whichever of both counts; `runs` where it is known. */
 export function flakyText(runs?: number): string {
-  return runs === undefined ? 'flaky: passed when run again' : `flaky: passed on run ${runs}`;
+  return `flaky: its ${runs === undefined ? '' : `${runs} `}runs did not agree`;
 }

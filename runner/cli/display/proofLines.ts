@@ -10,7 +10,7 @@ import {
   stuckTexts,
   type JudgedCriterion,
 } from '../../../shared/task/proof.ts';
-import type { Task } from '../../../shared/task/task.ts';
+import type { IntegrityState, Task } from '../../../shared/task/task.ts';
 import { cleanText, firstLine } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { evidenceLine } from './narrateEnd.ts';
@@ -23,23 +23,25 @@ export function integrityLines(task: Task): Line[] {
   const heading = line('Integrity of the tests', { tone: 'heading' });
   const inspection = inspectionOf(task);
   if (inspection === null) return [heading, line('Not inspected', { depth: 1, mark: '·', tone: 'quiet' })];
-  const { findings, findingsLeftOut } = inspection;
   const empty = inspection.isInspected === true ? 'Nothing found in the tests' : 'Not inspected by reading';
+  return [heading, ...inspectionLines(inspection, empty)];
+}
+
+/** What was found and what was run; `empty` is said where nothing was found. */
+export function inspectionLines(
+  inspection: Pick<IntegrityState, 'findings' | 'findingsLeftOut' | 'crossRuns'>,
+  empty: string,
+): Line[] {
+  const { findings, findingsLeftOut } = inspection;
   return [
-    heading,
     ...(findings.length + findingsLeftOut === 0 ? [line(empty, { depth: 1, mark: '·', tone: 'quiet' })] : []),
     ...findingGroups(findings).flatMap((group) => [
       line(group.title, { depth: 1, tone: 'attention', aside: String(group.findings.length) }),
       ...findingLines(group.findings, { depth: 2, limit: group.findings.length, leftOut: 0 }),
     ]),
     ...(findingsLeftOut === 0 ? [] : [line(`and ${findingsLeftOut} more`, { depth: 1, tone: 'quiet' })]),
-    ...crossRunTexts(inspection).map(({ text, isDoubt, note }) =>
-      line(text, {
-        depth: 1,
-        mark: isDoubt ? '!' : '·',
-        tone: isDoubt ? 'attention' : 'quiet',
-        aside: firstLine(note),
-      }),
+    ...crossRunTexts(inspection).map(({ text, note }) =>
+      line(text, { depth: 1, mark: '·', tone: 'quiet', aside: firstLine(note) }),
     ),
   ];
 }
@@ -56,17 +58,24 @@ export function criteriaLines(task: Task): Line[] {
   const criteria = judgedCriteria(task);
   if (criteria.length === 0) return [];
   const isProved = task.verdict !== 'unverified';
-  const linesOf = (criterion: JudgedCriterion): Line[] => {
-    const { mark, tone } = criterionLooks[criterion.state];
-    const shown = line(firstLine(criterion.text), {
-      depth: 1,
-      mark,
-      tone: tone === 'good' && !isProved ? 'quiet' : tone,
-      aside: criterionAside(criterion),
-    });
-    return [shown, ...imageLines(criterion, task.id)];
-  };
-  return [line('Criteria', { tone: 'heading' }), ...criteria.flatMap(linesOf)];
+  return [
+    line('Criteria', { tone: 'heading' }),
+    ...criteria.flatMap((criterion) => [
+      criterionLine(criterion, isProved),
+      ...imageLines(criterion, task.id),
+    ]),
+  ];
+}
+
+/** Nothing is shown as good where it is not proved. */
+export function criterionLine(criterion: JudgedCriterion, isProved: boolean): Line {
+  const { mark, tone } = criterionLooks[criterion.state];
+  return line(firstLine(criterion.text), {
+    depth: 1,
+    mark,
+    tone: tone === 'good' && !isProved ? 'quiet' : tone,
+    aside: criterionAside(criterion),
+  });
 }
 
 /** How to get what is to be looked at: a terminal shows no image. */
