@@ -31,7 +31,7 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
     case 'crossRunEnded':
       return { integrity: withCrossRun(task, event.data) };
     case 'inspectionStarted':
-      return { status: 'checking', activity: 'Comparing the tests with those of before' };
+      return { status: 'checking', activity: inspectionActivity };
     case 'integrityInspected':
       return { integrity: inspected(task, event.data) };
     case 'stuckSeen': {
@@ -77,10 +77,12 @@ function integrityOf({ integrity }: Task, commit: string): IntegrityState {
     : { commit, findings: [], findingsLeftOut: 0, crossRuns: [] };
 }
 
-const crossRunActivities = {
-  baseTests: 'Running the old tests against the new code',
-  newTests: 'Running the new tests against the old code',
-} as const;
+export const crossRunActivities: Readonly<Record<CrossRunKind, string>> = {
+  baseTests: 'Running the old tests on the new code',
+  newTests: 'Running the new tests without the change',
+};
+
+export const inspectionActivity = 'Comparing the tests with those of before';
 
 /** What only such a run can find. */
 export const findingOf = {

@@ -120,9 +120,14 @@ describe('an image that a check made', function () {
     const shown = await runNightjar(['show', task.id, '--data', world.data], { env });
     assert.match(
       shown.stdout,
-      new RegExp(`\\? The page looks right .*\\n {4}Before: nightjar log ${task.id} --image ${ofBefore}\\n`),
+      new RegExp(
+        `\\? The page looks right .*\\n {4}Before: ${ofBefore}  nightjar log ${task.id} --image ${ofBefore}\\n`,
+      ),
     );
-    assert.match(shown.stdout, new RegExp(`\\n {4}After: nightjar log ${task.id} --image ${ofAfter}\\n`));
+    assert.match(
+      shown.stdout,
+      new RegExp(`\\n {4}After: ${ofAfter}  nightjar log ${task.id} --image ${ofAfter}\\n`),
+    );
 
     const wrote = await log('--image', ofAfter);
     assert.deepEqual([wrote.exitCode, wrote.stdout], [0, `✔ Wrote ${ofAfter}\n`], wrote.stderr);

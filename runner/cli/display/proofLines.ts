@@ -83,7 +83,8 @@ function imageLines(criterion: JudgedCriterion, taskId: string): Line[] {
   const images = criterionImages(criterion);
   return images.map(({ name, isBefore }) => {
     const word = images.length === 1 ? 'Image' : isBefore ? 'Before' : 'After';
-    return line(`${word}: nightjar log ${taskId} --image ${name}`, { depth: 2, tone: 'quiet' });
+    const aside = `nightjar log ${taskId} --image ${name}`;
+    return line(`${word}: ${name}`, { depth: 2, tone: 'quiet', aside });
   });
 }
 
