@@ -17,6 +17,7 @@ import { EvidenceDocuments } from './review/evidenceDocuments.ts';
 import { ProblemLists } from './review/problemLists.ts';
 import { ResultFiles } from './review/resultFiles.ts';
 import { TaskReview, type FetchResult } from './review/reviewChanges.ts';
+import { ImageFiles } from './views/imageFiles.ts';
 import { LazyTaskPanels } from './views/lazyTaskPanels.ts';
 import { LogDocuments } from './views/logDocuments.ts';
 import { Notifications } from './views/notifications.ts';
@@ -47,14 +48,15 @@ export function startExtension(context: vscode.ExtensionContext): void {
   });
   const base = { context, tasks, log, link };
   const logs = new LogDocuments(async (signal) => link.connected(signal));
+  const images = new ImageFiles(async (signal) => link.connected(signal));
   const feed = new PanelFeed(link);
   const receiver = new ResultReceiver(tasks, link, log);
   const results = makeResults(base);
-  const panels = makePanels(base, { feed, logs, receiver, evidence: results.evidence });
+  const panels = makePanels(base, { feed, logs, images, receiver, evidence: results.evidence });
   const tree = makeTree(base);
   const sandbox = new SandboxKey(link, tasks, log);
   context.subscriptions.push(log, link, logs, feed, receiver, panels, tree, sandbox, new ResultFiles());
-  context.subscriptions.push(results.evidence, results.problems);
+  context.subscriptions.push(results.evidence, results.problems, images);
   context.subscriptions.push(
     registerCommands(makeDoors(base, { feed, logs, panels, tree, sandbox, results })),
   );
@@ -84,13 +86,14 @@ function makeResults({ tasks, link }: Base): Results {
 interface PanelParts {
   readonly feed: PanelFeed;
   readonly logs: LogDocuments;
+  readonly images: ImageFiles;
   readonly receiver: ResultReceiver;
   readonly evidence: EvidenceDocuments;
 }
 
 function makePanels(
   { context, tasks, link }: Base,
-  { feed, logs, receiver, evidence }: PanelParts,
+  { feed, logs, images, receiver, evidence }: PanelParts,
 ): LazyTaskPanels {
   return new LazyTaskPanels({
     extensionUri: context.extensionUri,
@@ -115,6 +118,7 @@ function makePanels(
     },
     reply: async (taskId, text) => feed.reply(taskId, text),
     readLog: async (taskId, logName) => logs.open(taskId, logName),
+    images,
     runCommand: (command, taskId, argument) => {
       void vscode.commands.executeCommand(command, taskId, argument);
     },

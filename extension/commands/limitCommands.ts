@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { doubled } from '../../shared/spec/budget.ts';
 import type { Priority } from '../../shared/task/events.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { pickPresent } from '../host/pickPresent.ts';
 import { formatOneLine } from '../model/formatting.ts';
 import type { CommandDoors } from './doors.ts';
 import { requireAction } from './pickTask.ts';
@@ -29,11 +30,11 @@ const priorities: readonly (vscode.QuickPickItem & { readonly priority: Priority
 
 export const prioritize: TaskCommand = async (doors, task, signal) => {
   requireAction(task, 'prioritize', 'given a priority', 'It does not wait for a place.');
-  const chosen = await vscode.window.showQuickPick(
-    priorities.map((row) => (row.priority === task.priority ? { ...row, description: 'now' } : row)),
-    { title: `Priority of “${formatOneLine(task.title, 60)}”` },
-  );
-  if (chosen === undefined) return;
+  const chosen = await pickPresent(priorities, {
+    title: `Priority of “${formatOneLine(task.title, 60)}”`,
+    isPresent: ({ priority }) => priority === task.priority,
+  });
+  if (chosen === undefined || chosen.priority === task.priority) return;
   const connection = await doors.connected(signal);
   await connection.request('tasks/prioritize', { taskId: task.id, priority: chosen.priority }, signal);
 };

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { doorUrl, isSecureUrl, parseAddress } from '../../shared/client/runnerAddress.ts';
 import { KnownError } from '../../shared/errors/errors.ts';
+import { pickPresent } from '../host/pickPresent.ts';
 import { readSetting, writeSetting } from '../host/settings.ts';
 import type { RunnerLink } from './runnerLink.ts';
 import { writeModelKey, writeToken } from './runnerSecrets.ts';
@@ -37,9 +38,10 @@ export async function connectRunner(
   signal: AbortSignal,
 ): Promise<void> {
   const address = readSetting('runner.address');
-  const choice = await vscode.window.showQuickPick(choices, {
+  const choice = await pickPresent(choices, {
     title,
-    placeHolder: address === '' ? 'Now: this machine' : `Now: ${address.replace(/#.*/, '')}`,
+    placeHolder: address === '' ? '' : `Now: ${address.replace(/#.*/, '')}`,
+    isPresent: ({ run }) => run === (address === '' ? useThisMachine : useAddress),
   });
   await choice?.run(link, secrets, signal);
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { networkFrom, type Network, type NetworkMode } from '../../shared/spec/network.ts';
 import { variableNameSchema } from '../../shared/task/events.ts';
+import { pickPresent } from '../host/pickPresent.ts';
 import type { HandOffDraft } from '../model/handOffDraft.ts';
 
 interface NetworkItem extends vscode.QuickPickItem {
@@ -32,11 +33,12 @@ const items: readonly NetworkItem[] = [
 export async function editNetwork(draft: HandOffDraft): Promise<HandOffDraft> {
   const { chosenNetwork: now } = draft;
   const shown = now.hosts.length > 0 ? 'hosts' : now.mode;
-  const picked = await vscode.window.showQuickPick(
-    items.map((item) => (item.choice === shown ? { ...item, description: 'now' } : item)),
-    { title: 'What Commands May Reach', ignoreFocusOut: true },
-  );
-  if (picked === undefined) return draft;
+  const picked = await pickPresent(items, {
+    title: 'What Commands May Reach',
+    ignoreFocusOut: true,
+    isPresent: ({ choice }) => choice === shown,
+  });
+  if (picked === undefined || (picked.choice === shown && shown !== 'hosts')) return draft;
   if (picked.choice === 'secrets') return editSecrets(draft);
   const chosenNetwork = await networkOf(picked.choice, now);
   return chosenNetwork === undefined ? draft : { ...draft, chosenNetwork };

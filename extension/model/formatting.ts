@@ -38,6 +38,11 @@ export function formatSize(sizeBytes: number): string {
   return `${size.toFixed(digits)} ${units[unit] ?? 'GB'}`;
 }
 
+/** `1 more is`, `3 more are`. */
+export function moreText(count: number): string {
+  return `${count} more ${count === 1 ? 'is' : 'are'}`;
+}
+
 /** `+84 −9` over all text files, of which `+84` where no line went; `±0` without changed lines, nothing where no file changed. */
 export function formatChangedLines(files: readonly ChangedFile[]): string {
   if (files.length === 0) return '';

@@ -13,6 +13,7 @@ import {
 } from '../../shared/task/proof.ts';
 import type { IntegrityFinding } from '../../shared/task/integrity.ts';
 import type { Task } from '../../shared/task/task.ts';
+import { shownImages, type KnownImages, type ShownImage } from './criterionImages.ts';
 import { formatOneLine } from './formatting.ts';
 import { verdictLooks } from './timelineHeader.ts';
 
@@ -49,7 +50,9 @@ export function integritySectionOf(task: Task): IntegritySection | null {
   const count = findingCount(task);
   const isInspected = inspection.isInspected === true;
   const clean = isInspected ? 'nothing found' : 'not inspected';
-  const empty = isInspected ? 'Nothing found in the tests.' : 'The change itself has not been inspected.';
+  const empty = isInspected
+    ? 'Nothing that weakens the tests or the checks.'
+    : 'The change itself has not been inspected.';
   return {
     aside: count === 0 ? clean : findingsText(count),
     isKnown: true,
@@ -76,18 +79,23 @@ function findingRow(finding: IntegrityFinding): FindingRow {
   };
 }
 
+export interface CriterionRow extends JudgedCriterion {
+  readonly images: readonly ShownImage[];
+}
+
 export interface CriteriaSection {
   readonly aside: string;
   /** False where no check ran on the result: then nothing is green. */
   readonly isProved: boolean;
-  readonly rows: readonly JudgedCriterion[];
+  readonly rows: readonly CriterionRow[];
 }
 
 /** Null where the spec has none. */
-export function criteriaSectionOf(task: Task): CriteriaSection | null {
-  const rows = judgedCriteria(task);
-  if (rows.length === 0) return null;
-  return { aside: criteriaText(rows), isProved: task.verdict !== 'unverified', rows };
+export function criteriaSectionOf(task: Task, images?: KnownImages): CriteriaSection | null {
+  const criteria = judgedCriteria(task);
+  if (criteria.length === 0) return null;
+  const rows = criteria.map((criterion) => ({ ...criterion, images: shownImages(criterion, images) }));
+  return { aside: criteriaText(criteria), isProved: task.verdict !== 'unverified', rows };
 }
 
 /** What the user's repository has of a task's evidence. */

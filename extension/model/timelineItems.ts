@@ -50,7 +50,7 @@ export interface CheckContent {
   readonly ages: readonly ProblemAge[];
   /** Problems of the round before that are there no more. */
   readonly gone: readonly Problem[];
-  /** Runs that it took, where it failed and then passed on the same commit; else null. */
+  /** Runs that were made on the same commit, where they did not agree; else null. */
   readonly flakyRuns: number | null;
   /** Null for the set-up, which runs in the workspace. */
   readonly commit: string | null;

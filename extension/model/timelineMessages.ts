@@ -1,6 +1,7 @@
 // The contract between the task panel's page and the extension: everything that either of them may post.
 import { z } from 'zod';
 import type { Output } from '../../shared/protocol/requests.ts';
+import { imageNameSchema } from '../../shared/task/checkRun.ts';
 import type { ItemDetail, TimelineItem, TimelineRound } from './timelineItems.ts';
 import { pageCommands } from './timelineHeader.ts';
 import type { Sections } from './timelineSections.ts';
@@ -72,6 +73,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('allowHost'), host: z.string().min(1).max(300) }),
   z.strictObject({ type: z.literal('openDetail'), itemId }),
   z.strictObject({ type: z.literal('readLog'), log: z.string().regex(/^[a-z0-9.-]{1,80}$/) }),
+  z.strictObject({ type: z.literal('openImage'), image: imageNameSchema }),
   z.strictObject({ type: z.literal('reply'), text: z.string().min(1).max(100_000) }),
 ]);
 

@@ -1,5 +1,5 @@
 // Turns the facts that back or doubt a result into notes of the timeline: criteria, findings, cross-runs, circles.
-import type { ProofEvent } from '../../shared/task/applyProof.ts';
+import { crossRunActivities, inspectionActivity, type ProofEvent } from '../../shared/task/applyProof.ts';
 import type { EventData, Fact } from '../../shared/task/events.ts';
 import { criteriaText, crossRunText, findingsText, foundBy, stuckTexts } from '../../shared/task/proof.ts';
 import { formatDuration } from './formatting.ts';
@@ -27,7 +27,7 @@ export function proofNote(event: ProofEvent & { readonly seq: number }): ProofNo
     case 'criteriaJudged':
       return { id: `criteria-${event.seq}`, content: judgedNote(event.data), log: null };
     case 'inspectionStarted': {
-      const content = note('beaker', 'muted', 'Comparing the tests with those of before');
+      const content = note('beaker', 'muted', inspectionActivity);
       return { id: `inspection-${event.data.round}`, content, log: null };
     }
     case 'integrityInspected':
@@ -61,11 +61,7 @@ function crossRunId({ kind, round }: EventData<'crossRunStarted'>): string {
 }
 
 function startedNote({ kind }: EventData<'crossRunStarted'>): NoteContent {
-  const text =
-    kind === 'baseTests'
-      ? 'Running the old tests on the new code'
-      : 'Running the new tests without the change';
-  return note('beaker', 'muted', text);
+  return note('beaker', 'muted', crossRunActivities[kind]);
 }
 
 function endedNote(data: EventData<'crossRunEnded'>): NoteContent {

@@ -7,6 +7,7 @@ import type { EditorContext } from '../../shared/task/context.ts';
 import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import { findingCount, isOutdated, judgedCriteria } from '../../shared/task/proof.ts';
 import type { CheckState, Question, Task } from '../../shared/task/task.ts';
+import type { KnownImages } from './criterionImages.ts';
 import {
   criteriaSectionOf,
   evidenceSectionOf,
@@ -86,15 +87,20 @@ export interface Sections {
   readonly context: ContextSection | null;
 }
 
-/**
- * `context` comes from the task's first event; null until that is known. `queued` where it waits for a place, `evidence`
- * once the user's repository was asked for it.
- */
+/** What is known of a task beside the task itself. */
+export interface Surroundings {
+  /** Where it waits for a place. */
+  readonly queued?: QueuePlace | null;
+  /** Null until the user's repository was asked for it. */
+  readonly evidence?: EvidenceReading | null;
+  readonly images?: KnownImages | undefined;
+}
+
+/** `context` comes from the task's first event; null until that is known. */
 export function sectionsOf(
   task: Task,
   context: EditorContext | null,
-  queued: QueuePlace | null = null,
-  evidence: EvidenceReading | null = null,
+  { queued = null, evidence = null, images }: Surroundings = {},
 ): Sections {
   return {
     header: headerOf(task, queued),
@@ -103,7 +109,7 @@ export function sectionsOf(
     limit: limitOf(task),
     blocked: blockedOf(task),
     integrity: integritySectionOf(task),
-    criteria: criteriaSectionOf(task),
+    criteria: criteriaSectionOf(task, images),
     result: resultOf(task),
     evidence: evidenceSectionOf(task, evidence),
     files: task.files,
@@ -166,15 +172,16 @@ function resultOf(task: Task): ResultSection | null {
 function proofOf(task: Task): string {
   if (task.verdict === null) return 'The runner runs these on a clean checkout after each round.';
   if (task.verdict === 'unverified' || task.commit === null) return verdictLooks.unverified.title;
-  const checkout = `by the runner on a clean checkout of ${shortCommit(task.commit)}`;
-  if (task.verdict === 'failed') return `Run ${checkout}.`;
+  const checkout = `on a clean checkout of ${shortCommit(task.commit)}`;
+  if (task.verdict === 'failed') return `Run by the runner ${checkout}.`;
   const judged = judgedCriteria(task).filter(({ state }) => state === 'toJudge').length;
   const rest =
     judged === 0
       ? ''
       : ` ${judged === 1 ? 'One criterion is' : `${judged} criteria are`} left for you to judge.`;
-  if (findingCount(task) > 0) return `Passed ${checkout}. Look at the integrity of the tests first.${rest}`;
-  return `Proved ${checkout}.${rest}`;
+  if (findingCount(task) > 0)
+    return `Passed ${checkout}, run by the runner. Look at the integrity of the tests first.${rest}`;
+  return `Proved by the runner ${checkout}.${rest}`;
 }
 
 function specOf(task: Task): SpecSection {

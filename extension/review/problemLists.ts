@@ -100,6 +100,7 @@ function summary({
   readonly unplaced: number;
 }): string {
   const when = round === 0 ? 'of the baseline' : `of round ${round}`;
-  const rest = unplaced === 0 ? '' : `; ${unplaced} more have no place in your files`;
+  const rest =
+    unplaced === 0 ? '' : `; ${unplaced} more ${unplaced === 1 ? 'has' : 'have'} no place in your files`;
   return `${formatCount(listed, 'problem')} ${when} listed${rest}`;
 }

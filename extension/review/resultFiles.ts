@@ -1,38 +1,23 @@
 // Files of a task's snapshot and result as read-only documents, straight from the user's repository.
 import * as vscode from 'vscode';
 import type { Repository } from '../../shared/repository/openRepository.ts';
+import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
 import { resultFileOf, resultScheme, resultUriParts, type ResultFile } from './resultUri.ts';
 
 /** Contents that are kept: the editor asks for a file's size right before it reads it. */
 const keptContents = 20;
 
-/** A commit never changes, so its files need no time. */
-const unchanging = 0;
-
-export class ResultFiles implements vscode.FileSystemProvider, vscode.Disposable {
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+export class ResultFiles extends ReadOnlyFiles {
   readonly #closing = new AbortController();
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #repositories = new Map<string, Promise<Repository>>();
-  readonly #registration: vscode.Disposable;
 
   constructor() {
-    const isReadonly = new vscode.MarkdownString(
-      'A background task’s version of this file; it can’t be edited here.',
-    );
-    this.#registration = vscode.workspace.registerFileSystemProvider(resultScheme, this, {
-      isReadonly,
-      isCaseSensitive: true,
-    });
+    super(resultScheme, 'A background task’s version of this file; it can’t be edited here.');
   }
 
   static uriOf(file: ResultFile): vscode.Uri {
     return vscode.Uri.from(resultUriParts(file, vscode.Uri.file(file.repository).path));
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const content = await this.readFile(uri);
-    return { type: vscode.FileType.File, ctime: unchanging, mtime: unchanging, size: content.length };
   }
 
   /** Throws FileSystemError FileNotFound where the commit has no such file. */
@@ -43,33 +28,9 @@ export class ResultFiles implements vscode.FileSystemProvider, vscode.Disposable
     return content;
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.#closing.abort();
-    this.#registration.dispose();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotFound(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    super.dispose();
   }
 
   async #read(uri: vscode.Uri): Promise<Uint8Array> {

@@ -7,6 +7,7 @@ import type { Task } from '../../shared/task/task.ts';
 import { formatOneLine } from '../model/formatting.ts';
 import { statusLooks } from '../model/taskRows.ts';
 import { pageMessageSchema, type PageMessage, type PanelMessage } from '../model/timelineMessages.ts';
+import { ImageFiles } from './imageFiles.ts';
 import { taskPanelHtml } from './taskPanelHtml.ts';
 import { TaskPanelSession, type TaskPanelSources } from './taskPanelSession.ts';
 
@@ -15,7 +16,7 @@ const viewType = 'nightjar.task';
 /** Characters of a tab: a longer one would take the whole bar. */
 const titleLength = 40;
 
-export interface TaskPanelsOptions extends TaskPanelSources {
+export interface TaskPanelsOptions extends Omit<TaskPanelSources, 'images'> {
   /** Root of the extension; the page's files are in its `dist`. */
   readonly extensionUri: vscode.Uri;
   /** Runs a command of the extension, `nightjar.…`, for the task. */
@@ -24,6 +25,7 @@ export interface TaskPanelsOptions extends TaskPanelSources {
   reply(taskId: string, text: string): Promise<void>;
   /** Opens a log of the task in an editor. */
   readLog(taskId: string, log: string): Promise<void>;
+  readonly images: Pick<ImageFiles, 'examine' | 'open'>;
 }
 
 interface OpenPanel {
@@ -84,7 +86,16 @@ export class TaskPanels implements vscode.Disposable {
 
   #attach(panel: vscode.WebviewPanel, taskId: string): void {
     const { webview } = panel;
-    const session = new TaskPanelSession(taskId, this.#options, (message) => post(webview, message));
+    const { images } = this.#options;
+    const sources = {
+      ...this.#options,
+      images: {
+        examine: async (id: string, image: string, signal: AbortSignal) => images.examine(id, image, signal),
+        addressOf: (id: string, image: string) =>
+          webview.asWebviewUri(ImageFiles.uriOf(id, image)).toString(),
+      },
+    };
+    const session = new TaskPanelSession(taskId, sources, (message) => post(webview, message));
     this.#open.set(taskId, { panel, session });
     const listeners = [
       webview.onDidReceiveMessage((message: unknown) =>
@@ -101,7 +112,7 @@ export class TaskPanels implements vscode.Disposable {
     ];
     this.#decorate(taskId);
     const dist = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.options = { enableScripts: true, localResourceRoots: [dist, ImageFiles.folderOf(taskId)] };
     webview.html = pageOf(webview, dist);
   }
 
@@ -130,7 +141,9 @@ export class TaskPanels implements vscode.Disposable {
       case 'reply':
         return void this.#reply(taskId, message.text, panel.webview);
       case 'readLog':
-        return void this.#readLog(taskId, message.log);
+        return void orTellError(this.#options.readLog(taskId, message.log));
+      case 'openImage':
+        return void orTellError(this.#options.images.open(taskId, message.image));
       case 'command':
         return this.#options.runCommand(`nightjar.${message.command}`, taskId);
       case 'runAgainFrom':
@@ -161,13 +174,13 @@ export class TaskPanels implements vscode.Disposable {
       post(webview, { type: 'replied', error: sentenceOf(error) });
     }
   }
+}
 
-  async #readLog(taskId: string, log: string): Promise<void> {
-    try {
-      await this.#options.readLog(taskId, log);
-    } catch (error) {
-      await vscode.window.showErrorMessage(sentenceOf(error));
-    }
+async function orTellError(opening: Promise<void>): Promise<void> {
+  try {
+    await opening;
+  } catch (error) {
+    await vscode.window.showErrorMessage(sentenceOf(error));
   }
 }
 

@@ -11,7 +11,7 @@ export interface PageAddresses {
 }
 
 export function taskPanelHtml({ cspSource, nonce, scriptUri, styleUri, iconsUri }: PageAddresses): string {
-  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; img-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="en">
   <head>

@@ -9,6 +9,7 @@ import type { Availability, PanelMessage } from '../model/timelineMessages.ts';
 import type { EvidenceReading } from '../model/proofSections.ts';
 import { sectionsOf, type Sections } from '../model/timelineSections.ts';
 import type { TaskSource } from '../model/taskStore.ts';
+import { PanelImages, type ImageSource } from './taskPanelImages.ts';
 import { OutputBuffer } from './taskPanelOutput.ts';
 
 /** Turns on a page at first, and more of them with each "show earlier". */
@@ -27,6 +28,8 @@ export interface TaskPanelSources {
     /** Called when more of a task has come into the user's repository. */
     onArrival(listener: (taskId: string) => void): () => void;
   };
+  /** The images that checks made; without it none is shown. */
+  readonly images?: ImageSource;
   /** The state of the connection; without it the runner is taken as reachable until a request fails. */
   readonly connection?: {
     isConnected(): boolean;
@@ -43,6 +46,7 @@ export class TaskPanelSession {
   readonly #ending = new AbortController();
   readonly #stops: (() => void)[];
   readonly #output: OutputBuffer;
+  readonly #images: PanelImages | undefined;
   #timeline = new Timeline();
   #context: EditorContext | null = null;
   #availability: Availability = { state: 'loading' };
@@ -65,6 +69,8 @@ export class TaskPanelSession {
       const itemId = this.#timeline.runningItem(source);
       if (itemId !== null) this.#tell({ type: 'output', itemId, source, text });
     });
+    if (sources.images !== undefined)
+      this.#images = new PanelImages(taskId, sources.images, () => this.#tellSections());
     this.#stops = [
       sources.tasks.onChange((changedIds) => changedIds.has(taskId) && this.#taskChanged()),
       sources.onEvent((event) => event.taskId === taskId && this.#receive(event)),
@@ -112,6 +118,7 @@ export class TaskPanelSession {
       const events = await this.#sources.history(this.#taskId, this.#timeline.lastSeq, this.#ending.signal);
       for (const event of [...events, ...this.#early]) this.#fold(event);
       this.#early = [];
+      this.#images?.retry();
       this.#setAvailability({ state: this.#isKnown() ? 'ready' : 'missing' });
       this.#tellSections();
       this.#tellWholeTimeline();
@@ -125,6 +132,7 @@ export class TaskPanelSession {
   dispose(): void {
     this.pageHidden();
     this.#ending.abort();
+    this.#images?.dispose();
     for (const stop of this.#stops) stop();
   }
 
@@ -173,7 +181,11 @@ export class TaskPanelSession {
     if (task === undefined || !this.#isPageReady) return;
     if (task.evidence !== this.#evidenceRead) this.#readEvidence();
     const place = this.#sources.tasks.placeOf(this.#taskId);
-    const now = sectionsOf(task, this.#context, place, this.#evidence);
+    const now = sectionsOf(task, this.#context, {
+      queued: place,
+      evidence: this.#evidence,
+      images: this.#images,
+    });
     const changed = Object.entries(now).filter(
       ([name, section]) => !isSame(section, this.#sent[name as keyof Sections]),
     );

@@ -15,7 +15,7 @@ import type {
   TimelineItem,
   ToolContent,
 } from '../model/timelineItems.ts';
-import { formatCount, formatDuration } from '../model/formatting.ts';
+import { formatCount, formatDuration, moreText } from '../model/formatting.ts';
 import { checkRow, flakyTag, joinFacts, progressLooks } from './checkRow.ts';
 import { button, element, icon, type Child } from './dom.ts';
 import { markdownView } from './markdownView.ts';
@@ -145,7 +145,7 @@ function problemRows({ problems, problemsLeftOut, ages, gone }: CheckContent, st
     list.append(last);
   }
   if (problemsLeftOut > 0)
-    list.append(element('li', { class: 'quiet' }, `${problemsLeftOut} more are in the log`));
+    list.append(element('li', { class: 'quiet' }, `${moreText(problemsLeftOut)} in the log`));
   return [list, ...goneRows(gone)];
 }
 

@@ -1,12 +1,15 @@
 // What backs or doubts the result: findings in the tests first, then the criteria, and the signed evidence.
 import type { CriterionState } from '../../shared/task/criteria.ts';
-import { criterionWords, type CrossRunText, type JudgedCriterion } from '../../shared/task/proof.ts';
+import { criterionWords, type CrossRunText } from '../../shared/task/proof.ts';
+import type { Drawing, ShownImage } from '../model/criterionImages.ts';
 import type {
   CriteriaSection,
+  CriterionRow,
   EvidenceSection,
   FindingRow,
   IntegritySection,
 } from '../model/proofSections.ts';
+import { moreText } from '../model/formatting.ts';
 import { button, element, icon, Slot, type Child } from './dom.ts';
 import type { PageState } from './pageState.ts';
 import { Section } from './section.ts';
@@ -43,7 +46,7 @@ function integrityView({ groups, leftOut, empty, runs }: IntegritySection, state
       element('h3', {}, title, findings.length > 1 ? ` (${findings.length})` : null),
       findingList(findings, state),
     ]),
-    leftOut === 0 ? null : element('p', { class: 'quiet' }, `${leftOut} more are in the log of the task.`),
+    leftOut === 0 ? null : element('p', { class: 'quiet' }, `${moreText(leftOut)} in the log of the task.`),
     empty === '' ? null : element('p', { class: 'quiet' }, empty),
     runs.length === 0 ? null : element('ul', { class: 'rows runs' }, ...runs.map(runView)),
   ];
@@ -79,12 +82,12 @@ function findingView(finding: FindingRow, state: PageState): HTMLElement {
 }
 
 /** A run proves what it says and no more, so it is never green. */
-function runView({ text, isDoubt, note }: CrossRunText): HTMLElement {
+function runView({ text, note }: CrossRunText): HTMLElement {
   return element(
     'li',
     { class: 'row wraps' },
-    icon(isDoubt ? 'warning' : 'beaker', { class: isDoubt ? 'tone-warning' : 'tone-muted' }),
-    element('span', {}, text, note === '' ? null : element('span', { class: 'quiet' }, `: ${note}`)),
+    icon('beaker', { class: 'tone-muted' }),
+    element('span', {}, text, note === '' ? null : element('span', { class: 'quiet' }, `. ${note}`)),
   );
 }
 
@@ -95,7 +98,7 @@ export class CriteriaView {
   constructor(state: PageState) {
     this.#section = new Section('criteria', 'Criteria', state);
     this.#body = new Slot(this.#section.body, ({ rows, isProved }) => [
-      element('ul', { class: 'rows criteria' }, ...rows.map((row) => criterionView(row, isProved))),
+      element('ul', { class: 'rows criteria' }, ...rows.map((row) => criterionView(row, isProved, state))),
     ]);
   }
 
@@ -120,17 +123,17 @@ const criterionLooks: Readonly<Record<CriterionState, { readonly icon: string; r
 const agentTitle =
   'The spec binds no check to this criterion; the agent proposed one. It counts only where it failed before the change and passes after it.';
 
-function criterionView(criterion: JudgedCriterion, isProved: boolean): HTMLElement {
-  const { text, state, boundBy, command, detail } = criterion;
-  const look = criterionLooks[state];
+function criterionView(criterion: CriterionRow, isProved: boolean, state: PageState): HTMLElement {
+  const { text, boundBy, command, detail, images } = criterion;
+  const look = criterionLooks[criterion.state];
   const tone = look.tone === 'good' && !isProved ? 'muted' : look.tone;
-  const word = criterionWords[state];
+  const word = criterionWords[criterion.state];
   return element(
     'li',
     { class: 'row wraps' },
     icon(look.icon, { class: `tone-${tone}` }),
     element(
-      'span',
+      'div',
       { class: 'criterion' },
       element('span', {}, text),
       element(
@@ -143,8 +146,52 @@ function criterionView(criterion: JudgedCriterion, isProved: boolean): HTMLEleme
         command === null ? null : element('code', {}, command),
         detail === '' ? null : element('span', { class: 'quiet' }, detail),
       ),
+      images.length === 0 ? null : imagesView(images, state),
     ),
   );
+}
+
+function imagesView(images: readonly ShownImage[], state: PageState): HTMLElement {
+  return element('div', { class: 'images' }, ...images.map((image) => imageView(image, state)));
+}
+
+function imageView(image: ShownImage, state: PageState): HTMLElement {
+  const { name, label, drawing, words, canOpen } = image;
+  const open = (): void => state.post({ type: 'openImage', image: name });
+  const figure = element(
+    'figure',
+    {},
+    label === '' ? null : element('figcaption', { class: 'quiet' }, label),
+  );
+  const inWords = (said: string): void => {
+    const link = canOpen ? button({ class: 'button more' }, open, 'Open Image') : null;
+    figure.append(element('span', { class: 'quiet' }, said), ...(link === null ? [] : [' ', link]));
+  };
+  if (drawing === null) inWords(words);
+  else {
+    const drawn = drawnImage(image, drawing);
+    const shown = button({ class: 'imageButton', title: 'Open the image' }, open, drawn);
+    drawn.addEventListener('error', () => {
+      shown.remove();
+      inWords('The image can’t be shown.');
+    });
+    figure.append(shown);
+  }
+  return figure;
+}
+
+/** Pixels that an image may take on the page. */
+const largestImage = { width: 320, height: 240 } as const;
+
+/** It takes its place before its bytes are there, so that nothing moves when they come. */
+function drawnImage({ description }: ShownImage, { address, width, height }: Drawing): HTMLImageElement {
+  const scale = Math.min(1, largestImage.width / width, largestImage.height / height);
+  const [shownWidth, shownHeight] = [width, height].map((length) => Math.max(1, Math.round(length * scale)));
+  const attributes = {
+    ...{ src: address, alt: description },
+    ...{ width: String(shownWidth), height: String(shownHeight) },
+  };
+  return element('img', { attributes });
 }
 
 export class EvidenceView {
@@ -179,7 +226,7 @@ function evidenceView(
     icon(isDoubtful ? 'warning' : hasEvidence ? 'key' : 'circle-slash', {
       class: isDoubtful ? 'tone-warning' : 'tone-muted',
     }),
-    element('span', { class: 'noteText' }, label, ' ', element('span', { class: tone }, words)),
+    element('span', { class: 'noteText' }, label, element('span', { class: tone }, ` · ${words}`)),
   );
   if (!hasEvidence) return [element('div', { class: 'rows' }, row)];
   const actions = element(

@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { isImage, type CommandExpectation } from '../../shared/spec/expectation.ts';
+import { mostImageBytes } from '../../shared/task/checkRun.ts';
 import { plainText } from '../host/plainText.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { coverageIn, coverageOfSummary, summaryFile } from './coverage.ts';
 import { readMade } from './madeFile.ts';
 import { linePattern } from './outputPattern.ts';
 
-const mostMadeBytes = 20 * 1024 * 1024;
 /** A line that is longer is read up to here. */
 const mostLineChars = 64 * 1024;
 
@@ -94,7 +94,7 @@ async function judgeCoverage(ending: string | null, ran: Ran, signal: AbortSigna
 }
 
 async function judgeMade(ending: string | null, path: string, ran: Ran): Promise<Judgement> {
-  const limits = { before: ran.madeBefore, mostBytes: mostMadeBytes };
+  const limits = { before: ran.madeBefore, mostBytes: mostImageBytes };
   const made = await readMade(ran.root, path, limits);
   if (made === null) return { fault: ending ?? `It made no file ${path}.` };
   if (ending !== null || !isImage(path)) return { fault: ending };

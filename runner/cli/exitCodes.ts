@@ -29,6 +29,7 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'taskUnknown',
   'taskAmbiguous',
   'revisionUnknown',
+  'imageUnknown',
   'configExists',
 ]);
 

@@ -37,6 +37,7 @@ export interface RequestPorts {
   };
   readonly logs: {
     read(place: CheckedParams<'logs/read'>): Promise<RequestResult<'logs/read'>>;
+    readImage(place: CheckedParams<'images/read'>): Promise<RequestResult<'images/read'>>;
     remove(taskId: string): Promise<void>;
   };
   readonly doctor: (params: CheckedParams<'doctor'>, signal: AbortSignal) => Promise<RequestResult<'doctor'>>;
@@ -87,6 +88,10 @@ function readingRequests(ports: RequestPorts) {
     'logs/read': (params: CheckedParams<'logs/read'>) => {
       taskOf(ports, params.taskId);
       return ports.logs.read(params);
+    },
+    'images/read': (params: CheckedParams<'images/read'>) => {
+      taskOf(ports, params.taskId);
+      return ports.logs.readImage(params);
     },
     'sandbox/examine': async (_params: CheckedParams<'sandbox/examine'>, signal: AbortSignal) => ({
       provider: ports.sandbox.provider,

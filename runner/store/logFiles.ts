@@ -1,10 +1,17 @@
-// The whole outputs of commands on disk, a folder per task, read in pieces.
+// The whole outputs of commands and the images that checks made, on disk, a folder per task, read in pieces.
 import { mkdirSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogFiles } from '../tasks/ports.ts';
 
 const tailBytes = 16 * 1024;
+
+/** A piece of a file of a task. */
+interface Place {
+  readonly taskId: string;
+  readonly offset: number;
+  readonly limitBytes: number;
+}
 
 export class LogFolder implements LogFiles {
   readonly #folder: string;
@@ -30,28 +37,40 @@ export class LogFolder implements LogFiles {
    * At most `limitBytes` of a log from a byte offset; a character that is cut comes whole with the next piece.
    * A log that doesn't exist is empty.
    */
-  async read(place: {
-    readonly taskId: string;
-    readonly log: string;
-    readonly offset: number;
-    readonly limitBytes: number;
-  }): Promise<{ text: string; nextOffset: number; sizeBytes: number }> {
-    const file = path.join(this.#folder, place.taskId, place.log);
-    const sizeBytes = await stat(file).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    if (place.offset >= sizeBytes) return { text: '', nextOffset: place.offset, sizeBytes };
-    await using handle = await open(file, 'r');
-    const buffer = Buffer.alloc(Math.min(place.limitBytes, sizeBytes - place.offset));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, place.offset);
-    const isLast = place.offset + bytesRead >= sizeBytes;
-    const length = isLast ? bytesRead : wholeCharacters(buffer.subarray(0, bytesRead));
-    return { text: buffer.toString('utf8', 0, length), nextOffset: place.offset + length, sizeBytes };
+  async read(
+    place: Place & { readonly log: string },
+  ): Promise<{ text: string; nextOffset: number; sizeBytes: number }> {
+    const { bytes, isLast, sizeBytes } = await this.#piece(place.log, place);
+    const length = isLast ? bytes.length : wholeCharacters(bytes);
+    return { text: bytes.toString('utf8', 0, length), nextOffset: place.offset + length, sizeBytes };
+  }
+
+  /** At most `limitBytes` of an image from a byte offset. One that doesn't exist is empty. */
+  async readImage(
+    place: Place & { readonly image: string },
+  ): Promise<{ base64: string; nextOffset: number; sizeBytes: number }> {
+    const { bytes, sizeBytes } = await this.#piece(place.image, place);
+    return { base64: bytes.toString('base64'), nextOffset: place.offset + bytes.length, sizeBytes };
   }
 
   async remove(taskId: string): Promise<void> {
     await rm(path.join(this.#folder, taskId), { recursive: true, force: true });
+  }
+
+  async #piece(
+    name: string,
+    { taskId, offset, limitBytes }: Place,
+  ): Promise<{ bytes: Buffer; isLast: boolean; sizeBytes: number }> {
+    const file = path.join(this.#folder, taskId, name);
+    const sizeBytes = await stat(file).then(
+      (stats) => (stats.isFile() ? stats.size : 0),
+      () => 0,
+    );
+    if (offset >= sizeBytes) return { bytes: Buffer.alloc(0), isLast: true, sizeBytes };
+    await using handle = await open(file, 'r');
+    const buffer = Buffer.alloc(Math.min(limitBytes, sizeBytes - offset));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+    return { bytes: buffer.subarray(0, bytesRead), isLast: offset + bytesRead >= sizeBytes, sizeBytes };
   }
 }
 

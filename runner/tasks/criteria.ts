@@ -36,6 +36,7 @@ export function judgeCriteria(run: Judged, commit: string, files: readonly strin
 }
 
 type State = Pick<CriterionResult, 'state' | 'detail'>;
+type Image = 'image' | 'imageBefore';
 
 function ofFile(path: string, files: readonly string[]): State {
   const isPattern = /[*?[]/.test(path);
@@ -76,7 +77,19 @@ function ofCheck(run: Judged, criterion: Criterion, command: string): Omit<Crite
   const result = resultOf(run, criterion, command);
   if (result === undefined)
     return { ...bound, state: 'notRun', detail: 'Its check was taken out of this task.' };
-  return { ...bound, command: result.command, ...stateOf(criterion.expect, result, run) };
+  return {
+    ...bound,
+    command: result.command,
+    ...stateOf(criterion.expect, result, run),
+    ...imagesOf(result, run),
+  };
+}
+
+/** What a person compares: the image of the commit, and that of the snapshot. */
+function imagesOf({ name, image }: CheckResult, { baseline }: Judged): Pick<CriterionResult, Image> {
+  if (image === undefined) return {};
+  const imageBefore = baseline.find((check) => check.name === name)?.image;
+  return { image, ...(imageBefore === undefined ? {} : { imageBefore }) };
 }
 
 /** Its check may bear another command where the user changed that before the hand-off. */
@@ -99,7 +112,7 @@ function stateOf(expect: Expectation | undefined, result: CheckResult, { baselin
     const ending = timedOut ? 'It took too long and was ended.' : `Exit code ${exitCode}, expected 0.`;
     return { state: 'notMet', detail: `${(fault ?? ending).slice(0, 800)}${flaky}` };
   }
-  if (result.image !== undefined) return { state: 'toJudge', detail: `The image was made.${flaky}` };
+  if (result.image !== undefined) return { state: 'toJudge', detail: `Its image was made.${flaky}` };
   if (expect?.kind !== 'coverageNotLower') return { state: 'met', detail: `It passes.${flaky}` };
   const before = baseline.find(({ name }) => name === result.name)?.coverage;
   if (before === undefined || coverage === undefined)

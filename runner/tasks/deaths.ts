@@ -71,8 +71,8 @@ export function wordsOf(pending: TaskEvent): string {
       return 'committing the work';
     case 'crossRunStarted':
       return pending.data.kind === 'baseTests'
-        ? 'running the old tests against the new code'
-        : 'running the new tests against the old code';
+        ? 'running the old tests on the new code'
+        : 'running the new tests without the change';
     case 'inspectionStarted':
       return 'comparing the tests with those of before';
     case 'deliverStarted':

@@ -15,7 +15,7 @@ import { verdictReasons } from './verdict.ts';
 export interface AskedFacts {
   readonly specSha256: string;
   readonly environment: Omit<EnvironmentEvidence, 'sandbox' | 'network' | 'setUp'>;
-  /** SHA-256 by the name of the log; a log that is gone has none. */
+  /** SHA-256 by the name of the log or image; one that is gone has none. */
   readonly logs: ReadonlyMap<string, string>;
 }
 
@@ -30,9 +30,9 @@ const aside: ReadonlySet<TaskEvent['type']> = new Set([
   ...(['workspaceLost', 'workspaceReclaimed', 'prioritized', 'sharingChanged'] as const),
 ]);
 
-/** The names of the logs whose hashes the evidence needs. */
+/** The names of the logs and images whose hashes the evidence needs. */
 export function logsOfEvidence(run: Run): string[] {
-  return lastChecks(run).flatMap(({ log }) => log ?? []);
+  return lastChecks(run).flatMap(({ log, image }) => [log ?? [], image ?? []].flat());
 }
 
 export function statementOf(
@@ -101,7 +101,7 @@ function checkEvidence(
   check: CheckResult,
   logs: AskedFacts['logs'],
 ): CheckEvidence {
-  const { name, command, round, commit, log, flakyRuns } = check;
+  const { name, command, round, commit, log, image, flakyRuns } = check;
   const asked = run.created.checks.find((other) => other.name === name);
   const baseline = run.baseline.find((other) => other.name === name);
   const { startedAt, endedAt } = timesOf(events, check);
@@ -118,6 +118,7 @@ function checkEvidence(
     startedAt,
     endedAt,
     log: log === null ? null : { name: log, sha256: logs.get(log) ?? null },
+    ...(image === undefined ? {} : { image: { name: image, sha256: logs.get(image) ?? null } }),
     ...(flakyRuns === undefined ? {} : { flakyRuns }),
     baseline: baseline === undefined ? null : outcomeOf(baseline),
   };

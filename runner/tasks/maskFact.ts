@@ -5,7 +5,7 @@ import type { Masker } from '../../shared/secrets/masker.ts';
 /** By these the parts of a log find each other, or they are hashes: masked, a task would lose its way. */
 const names: ReadonlySet<string> = new Set([
   ...['id', 'taskId', 'callId', 'questionId', 'messageId', 'handOffId'],
-  ...['name', 'command', 'commit', 'tree', 'base', 'ref', 'log', 'code', 'model'],
+  ...['name', 'command', 'commit', 'tree', 'base', 'ref', 'log', 'image', 'imageBefore', 'code', 'model'],
 ]);
 
 /** What of a hand-off is text for people and models; commands and paths of it are used as they are. */

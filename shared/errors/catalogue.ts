@@ -234,6 +234,11 @@ export const errorCatalogue = {
     remedy: 'Choose one of the turns that the task shows; the running one counts once it has ended.',
     mayRetry: false,
   },
+  imageUnknown: {
+    message: 'The runner has no image {image} of the task {task}.',
+    remedy: 'Choose one of the images that the criteria of the task name.',
+    mayRetry: false,
+  },
   scopeTooSmall: {
     message: 'The token has the scope {has}; what you ask for ({method}) needs the scope {needed}.',
     remedy: 'Ask whoever runs the runner for a token that allows more.',

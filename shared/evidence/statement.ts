@@ -49,7 +49,15 @@ const checkEvidenceSchema = z.object({
     .object({ name: z.string(), sha256: sha256.nullable().describe('Null where the log is gone') })
     .nullable()
     .describe('The whole output as the runner keeps it, secrets masked'),
-  flakyRuns: z.int().min(2).optional().describe('Runs that it took where it failed and then passed'),
+  image: z
+    .object({ name: z.string(), sha256: sha256.nullable().describe('Null where the image is gone') })
+    .optional()
+    .describe('The image that it made, as the runner keeps it; nothing in it is masked'),
+  flakyRuns: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Runs that were made on the commit, where they did not agree'),
   baseline: z.object(outcome).nullable().describe('The same check on the snapshot, before the agent started'),
 });
 

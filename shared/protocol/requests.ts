@@ -1,5 +1,6 @@
 // The contract between clients and a runner: every request with its parameters and result.
 import { z } from 'zod';
+import { imageNameSchema } from '../task/checkRun.ts';
 import { editorContextSchema } from '../task/context.ts';
 import { taskEventSchema } from '../task/eventSchema.ts';
 import {
@@ -228,6 +229,24 @@ export const requests = {
     }),
     result: z.strictObject({
       text: z.string(),
+      nextOffset: z.int().nonnegative(),
+      sizeBytes: z.int().nonnegative(),
+    }),
+  },
+  /** A piece of an image that a check of the task made, from a byte offset: one that is gone has no bytes. `image` is a name that a criterion gave. */
+  'images/read': {
+    scope: 'view',
+    params: z.strictObject({
+      taskId: taskIdSchema,
+      image: imageNameSchema,
+      offset: z.int().nonnegative(),
+      limitBytes: z
+        .int()
+        .positive()
+        .max(512 * 1024),
+    }),
+    result: z.strictObject({
+      base64: z.string(),
       nextOffset: z.int().nonnegative(),
       sizeBytes: z.int().nonnegative(),
     }),

@@ -29,7 +29,7 @@ export function changeOfProof(task: Task, event: ProofEvent): Partial<Task> {
     case 'crossRunStarted':
       return { status: 'checking', activity: crossRunActivities[event.data.kind] };
     case 'inspectionStarted':
-      return { status: 'checking', activity: 'Comparing the tests with those of before' };
+      return { status: 'checking', activity: inspectionActivity };
     case 'crossRunEnded':
     case 'integrityInspected':
       return changeOfIntegrity(task.integrity, event);
@@ -94,10 +94,12 @@ function withKeptOut(known: IntegrityState, keptOut: readonly string[]): Integri
   return { ...known, findings: [...findings, ...others] };
 }
 
-const crossRunActivities = {
-  baseTests: 'Running the old tests against the new code',
-  newTests: 'Running the new tests against the old code',
-} as const;
+export const crossRunActivities: Readonly<Record<CrossRunKind, string>> = {
+  baseTests: 'Running the old tests on the new code',
+  newTests: 'Running the new tests without the change',
+};
+
+export const inspectionActivity = 'Comparing the tests with those of before';
 
 /** What only such a run can find. */
 export const findingOf = {

@@ -4,6 +4,12 @@ import { z } from 'zod';
 /** The criterion that the agent proposed the check for; missing for the user's own checks. It is none of the round's. */
 export const proposal = { proposedFor: z.int().nonnegative().optional() };
 
+/** An image that a check made, kept beside the logs; no other name is ever looked for. */
+export const imageNameSchema = z.string().regex(/^[a-z0-9-]{1,70}\.(?:png|jpe?g|webp|gif)$/);
+
+/** Bytes of the largest image that is kept. */
+export const mostImageBytes = 20 * 1024 * 1024;
+
 /** Logs of earlier versions have nothing of it. */
 export const checkRun = {
   ...proposal,

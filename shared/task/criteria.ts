@@ -1,5 +1,6 @@
 // What became of a spec's acceptance criteria: met or not as the runner saw it, or left to a person.
 import { z } from 'zod';
+import { imageNameSchema } from './checkRun.ts';
 
 /** `toJudge`: nothing that the runner can run decides it. `notRun`: what decides it did not come to its end. */
 export const criterionStateSchema = z.enum(['met', 'notMet', 'toJudge', 'notRun']);
@@ -20,6 +21,10 @@ export const criterionResultSchema = z.strictObject({
   command: z.string().max(4_000).nullable(),
   /** Why, in a sentence: "exit code 1, expected 0". */
   detail: z.string().max(1_000),
+  /** The image that its check made of the commit, for a person to look at. */
+  image: imageNameSchema.optional(),
+  /** The one that it had made at the baseline, where it made one. */
+  imageBefore: imageNameSchema.optional(),
 });
 
 export type CriterionState = z.infer<typeof criterionStateSchema>;

@@ -25,10 +25,14 @@ export function judgedCriteria(task: Task): JudgedCriterion[] {
   return task.spec.criteria.map(({ text, check }, index) => {
     const result = criteria.find(({ criterion }) => criterion === index);
     if (result === undefined) return { text, ...judgedByCheck(task, check) };
-    const { state, boundBy, command, detail } = result;
-    const wasRun = state === 'met' || state === 'notMet';
+    const { state, boundBy, command, detail, image, imageBefore } = result;
+    const wasRun = state === 'met' || state === 'notMet' || image !== undefined;
     if (isOld && wasRun) return { text, state: 'notRun', boundBy, command, detail: outdatedWords };
-    return { text, state, boundBy, command, detail };
+    const images = {
+      ...(image === undefined ? {} : { image }),
+      ...(imageBefore === undefined ? {} : { imageBefore }),
+    };
+    return { text, state, boundBy, command, detail, ...images };
   });
 }
 
@@ -43,6 +47,23 @@ function judgedByCheck(task: Task, command: string | null): Omit<JudgedCriterion
 }
 
 const outdatedWords = 'ran on an earlier commit';
+
+/** An image that the check of a criterion made, for a person to look at. */
+export interface CriterionImage {
+  readonly name: string;
+  /** Whether it is that of the snapshot, from before the work. */
+  readonly isBefore: boolean;
+}
+
+/** The image of before first: it is what the other one is compared with. */
+export function criterionImages({
+  image,
+  imageBefore,
+}: Pick<JudgedCriterion, 'image' | 'imageBefore'>): CriterionImage[] {
+  if (image === undefined) return [];
+  const before = imageBefore === undefined ? [] : [{ name: imageBefore, isBefore: true }];
+  return [...before, { name: image, isBefore: false }];
+}
 
 /** `2 of 3 met, 1 for you to judge`; empty where there is no criterion. */
 export function criteriaText(criteria: readonly { readonly state: CriterionState }[]): string {
@@ -166,8 +187,12 @@ const crossRunResults: Readonly<Record<CrossRunKind, (found: number) => string>>
   },
 };
 
-export function crossRunTexts({ crossRuns, findings }: IntegrityState): CrossRunText[] {
-  return crossRuns.map((run) => crossRunText(run, foundBy(run.kind, findings)));
+/** Of the runs beside which no finding stands that says the same. */
+export function crossRunTexts({
+  crossRuns,
+  findings,
+}: Pick<IntegrityState, 'crossRuns' | 'findings'>): CrossRunText[] {
+  return crossRuns.filter(({ kind }) => foundBy(kind, findings) === 0).map((run) => crossRunText(run, 0));
 }
 
 /** How many of the findings are of the kind that only such a run can show. */
@@ -212,7 +237,7 @@ export function stuckTexts({
   };
 }
 
-/** Of a check that failed and then passed on the same commit; `runs` where it is known. */
+/** Of a check that failed and passed on the same commit, whichever of both counts; `runs` where it is known. */
 export function flakyText(runs?: number): string {
-  return runs === undefined ? 'flaky: passed when run again' : `flaky: passed on run ${runs}`;
+  return `flaky: its ${runs === undefined ? '' : `${runs} `}runs did not agree`;
 }

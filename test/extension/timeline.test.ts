@@ -406,7 +406,7 @@ describe('the panel’s sections', () => {
 
   it('say what a task waits for that has no place on the runner', () => {
     const queued = { place: '2nd of 5', reason: '3 of 3 places used by A, B, C' };
-    const { header } = sectionsOf(taskAfter(created, turnStarted(1)), null, queued);
+    const { header } = sectionsOf(taskAfter(created, turnStarted(1)), null, { queued });
     assert.equal(header.activity, 'Waiting, 2nd of 5: 3 of 3 places used by A, B, C');
     assert.deepEqual([header.pill.label, header.isSpinning], ['Queued', false]);
   });
@@ -575,7 +575,7 @@ describe('what backs or doubts a result', () => {
     const backed: Fact = { ...delivery, data: { ...delivery.data, evidence: 'e'.repeat(40) } };
     const task = taskAfter(created, ...committed(1), backed);
     const wordsOf = (reading: EvidenceReading | null): string[] => {
-      const section = sectionsOf(task, null, null, reading).evidence;
+      const section = sectionsOf(task, null, { evidence: reading }).evidence;
       return [section?.words ?? '', section?.isDoubtful === true ? 'doubtful' : ''];
     };
     assert.deepEqual(wordsOf({ state: 'missing' }), [

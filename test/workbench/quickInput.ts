@@ -26,6 +26,11 @@ export class QuickInput {
     return this.widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }
 
+  /** The row that Enter takes. */
+  get activeRow(): Locator {
+    return this.widget.locator('.quick-input-list .monaco-list-row.focused');
+  }
+
   /** Runs a command of the palette by its full title, such as `Nightjar: Hand Off to Background…`. */
   async runCommand(title: string): Promise<void> {
     const label = this.#page.locator('.label-name', { hasText: new RegExp(`^${escaped(title)}$`) });

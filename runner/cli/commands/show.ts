@@ -44,14 +44,13 @@ export function addShowCommand(program: Command, host: CommandHost): void {
 /** The task for a person. */
 export function taskLines(task: Task, problems: ReadonlyMap<number, ProblemCounts>): Line[] {
   const { branch, name } = task.repository;
-  const activity = cleanText(activityText(task));
+  const [status, activity] = [statusWords[task.status], activityText(task)];
   return [
     line(cleanText(task.title), { tone: 'heading', aside: task.id }),
-    line(statusWords[task.status], {
+    line(status, {
       mark: '●',
       tone: statusTone(task),
-      // A task that has ended does what its status says.
-      aside: activity === statusWords[task.status] ? '' : activity,
+      aside: activity === status ? '' : cleanText(activity),
     }),
     ...(task.verdict === null ? [] : [verdictLine(task.verdict, { findings: findingCount(task) })]),
     line(

@@ -5,9 +5,11 @@ import type {
   EvidenceReport,
   Verification,
 } from '../../../shared/repository/verifyEvidence.ts';
+import { flakyText } from '../../../shared/task/proof.ts';
 import { cleanText } from './displayWidth.ts';
 import { line, type Line } from './line.ts';
 import { verdictLine } from './narrateEnd.ts';
+import { criterionLine, inspectionLines } from './proofLines.ts';
 import { cost, count, duration, moment, shortCommit, tokens } from './quantities.ts';
 
 const flawWords: Readonly<Record<EvidenceFlaw, string>> = {
@@ -84,8 +86,14 @@ function predicateLines(predicate: Predicate): Line[] {
     line(cleanText(`${moment(time.endedAt)}, ${models.join(', ')}, ${used.join(', ')}`), quiet),
     line(cleanText(`Nightjar ${runner} on ${platform} ${arch}, sandbox: ${sandbox}`), quiet),
     ...section('Checks', predicate.checks.map(checkLine)),
-    ...section('Criteria', predicate.criteria.map(criterionLine)),
-    ...section('Integrity of the tests', integrityLines(predicate)),
+    ...section(
+      'Criteria',
+      predicate.criteria.map((criterion) => criterionLine(criterion, predicate.verdict !== 'unverified')),
+    ),
+    ...section(
+      'Integrity of the tests',
+      predicate.integrity === null ? [] : inspectionLines(predicate.integrity, 'Nothing found in the tests'),
+    ),
     ...section(
       'Assumptions, since nobody answered',
       predicate.assumptions.map(({ question, answer }) =>
@@ -111,12 +119,12 @@ function checkLine(check: CheckEvidence): Line {
     check.timedOut ? 'took too long' : `exit code ${check.exitCode}`,
     duration(check.durationMs),
     check.baseline?.passed === false ? 'failed before' : '',
-    check.flakyRuns === undefined ? '' : `flaky: passed at run ${check.flakyRuns}`,
-    check.log?.sha256 === undefined || check.log.sha256 === null
-      ? ''
-      : `log ${check.log.sha256.slice(0, 12)}`,
+    check.flakyRuns === undefined ? '' : flakyText(check.flakyRuns),
+    hashed('log', check.log),
+    hashed('image', check.image),
   ];
-  const signs = check.passed ? ({ mark: '✔', tone: 'good' } as const) : bad;
+  const passed = { mark: '✔', tone: check.flakyRuns === undefined ? 'good' : 'attention' } as const;
+  const signs = check.passed ? passed : bad;
   return line(cleanText(check.name), {
     depth: 1,
     ...signs,
@@ -124,32 +132,7 @@ function checkLine(check: CheckEvidence): Line {
   });
 }
 
-function criterionLine({ text, state, detail, boundBy }: Predicate['criteria'][number]): Line {
-  const signs = {
-    met: { mark: '✔', tone: 'good' },
-    notMet: { mark: '✖', tone: 'bad' },
-    notRun: { mark: '✖', tone: 'bad' },
-    toJudge: { mark: '·', tone: 'attention' },
-  } as const;
-  const by = boundBy === 'agent' ? 'by a check of the agent’s' : '';
-  const aside = [state === 'toJudge' ? 'for you to judge' : detail, by].filter(Boolean).join(' · ');
-  return line(cleanText(text), { depth: 1, ...signs[state], aside: cleanText(aside) });
-}
-
-function integrityLines({ integrity }: Predicate): Line[] {
-  if (integrity === null) return [];
-  const { findings, findingsLeftOut } = integrity;
-  const more = findingsLeftOut === 0 ? [] : [line(`${findingsLeftOut} more`, { depth: 1, tone: 'quiet' })];
-  if (findings.length === 0)
-    return [line('Nothing was found', { depth: 1, mark: '✔', tone: 'good' }), ...more];
-  return [
-    ...findings.map(({ message, file, line: at }) =>
-      line(cleanText(message), {
-        depth: 1,
-        ...attention,
-        aside: cleanText(at === null ? file : `${file}:${at}`),
-      }),
-    ),
-    ...more,
-  ];
+function hashed(what: string, file: CheckEvidence['log'] | CheckEvidence['image']): string {
+  const sha256 = file?.sha256 ?? null;
+  return sha256 === null ? '' : `${what} ${sha256.slice(0, 12)}`;
 }

@@ -119,7 +119,7 @@ describe('rows of the task view', () => {
     );
     assert.equal(
       wordsOf({ passed: true, durationMs: 3_210, isFlaky: true }),
-      'passed in 3.2s, flaky: passed when run again',
+      'passed in 3.2s, flaky: its runs did not agree',
     );
     const elsewhere = { passed: true, durationMs: 3_210, commit: 'f'.repeat(40) };
     assert.equal(wordsOf(elsewhere), 'passed in 3.2s, on an earlier commit');

@@ -13,6 +13,7 @@ import {
   type PageMessage,
   type PanelMessage,
 } from '../../../extension/model/timelineMessages.ts';
+import { readingOf } from '../../../extension/model/criterionImages.ts';
 import type { EvidenceReading } from '../../../extension/model/proofSections.ts';
 import { TaskStore } from '../../../extension/model/taskStore.ts';
 import { taskPanelHtml } from '../../../extension/views/taskPanelHtml.ts';
@@ -26,12 +27,14 @@ const codicons = join(root, 'node_modules/@vscode/codicons/dist');
 export class PanelServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #files: ReadonlyMap<string, Buffer | string>;
+  /** Images that checks made, by name. */
+  readonly images = new Map<string, Buffer>();
 
   private constructor(files: ReadonlyMap<string, Buffer | string>) {
     this.#files = files;
     this.#server = createServer((request, response) => {
       const name = (request.url ?? '/').split('?')[0] ?? '/';
-      const body = name === '/' ? this.#html() : this.#files.get(name.slice(1));
+      const body = name === '/' ? this.#html() : this.#fileOf(name);
       const type = typeof body === 'string' && name === '/' ? 'text/html' : typeOf(name);
       response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body);
     });
@@ -57,6 +60,12 @@ export class PanelServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #fileOf(name: string): Buffer | string | undefined {
+    // A browser asks for it by itself, a webview doesn't.
+    if (name === '/favicon.ico') return '';
+    return this.#files.get(name.slice(1)) ?? this.images.get(name.slice('/images/'.length));
   }
 
   #html(): string {
@@ -91,7 +100,7 @@ export class PanelPage implements AsyncDisposable {
   readonly #session: TaskPanelSession;
   #posted: Promise<unknown> = Promise.resolve();
 
-  private constructor(page: Page, { events, isOffline, evidence }: PanelOptions) {
+  private constructor(page: Page, server: PanelServer, { events, isOffline, evidence }: PanelOptions) {
     this.page = page;
     for (const event of events) this.#store.apply(event);
     const sources = {
@@ -107,6 +116,13 @@ export class PanelPage implements AsyncDisposable {
       ...(evidence === undefined
         ? {}
         : { evidence: { read: async () => evidence, onArrival: () => () => undefined } }),
+      images: {
+        examine: async (_taskId: string, image: string) => {
+          const bytes = server.images.get(image) ?? Buffer.alloc(0);
+          return readingOf(bytes.subarray(0, 64 * 1024), bytes.length);
+        },
+        addressOf: (_taskId: string, image: string) => `${server.origin}/images/${image}`,
+      },
       onEvent: (listener: (event: TaskEvent) => void) => {
         this.#eventListeners.add(listener);
         return () => this.#eventListeners.delete(listener);
@@ -122,7 +138,7 @@ export class PanelPage implements AsyncDisposable {
   static async open(browser: Browser, server: PanelServer, options: PanelOptions): Promise<PanelPage> {
     const { theme, width = 900 } = options;
     const page = await browser.newPage({ viewport: { width, height: 1_000 }, reducedMotion: 'reduce' });
-    const panel = new PanelPage(page, options);
+    const panel = new PanelPage(page, server, options);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') panel.complaints.push(message.text());
     });
@@ -224,5 +240,6 @@ function hostScript(theme: ThemeName): string {
 
 function typeOf(name: string): string {
   if (name.endsWith('.css')) return 'text/css';
+  if (name.endsWith('.png')) return 'image/png';
   return name.endsWith('.js') ? 'text/javascript' : 'font/ttf';
 }

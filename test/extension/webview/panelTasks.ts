@@ -358,6 +358,24 @@ export const createdWithCriteria: Fact = {
   },
 };
 
+/** Criteria whose checks made images: of both sides, of the result alone, and two that can't be shown. */
+export const withImages: Fact = {
+  type: 'criteriaJudged',
+  data: {
+    ...{ round: 2, commit: secondCommit },
+    results: [
+      imageOf(4, 'npm run screenshot', { image: 'after.png', imageBefore: 'before.png' }),
+      imageOf(2, 'npm run photograph', { image: 'alone.png' }),
+      imageOf(1, 'npm run poster', { image: 'huge.png', imageBefore: 'missing.png' }),
+    ],
+  },
+};
+
+function imageOf(criterion: number, command: string, images: object) {
+  const bound = { criterion, state: 'toJudge', boundBy: 'spec', command } as const;
+  return { ...bound, detail: 'Its image was made.', ...images };
+}
+
 /** The same round with a check that passed on its second run, and work that went in circles before. */
 export const flaky: readonly Fact[] = secondRound.map((fact) =>
   fact.type === 'checkEnded' && fact.data.name === 'lint'

@@ -5,6 +5,7 @@ import type { Fact } from '../../../shared/task/events.ts';
 import { eventAt } from '../../support/taskFacts.ts';
 import { startBrowser } from '../../workbench/browser.ts';
 import { PanelPage, PanelServer, type PanelOptions } from './panelPage.ts';
+import { drawnFor } from '../../support/drawing.ts';
 import * as tasks from './panelTasks.ts';
 
 const { prepared, firstRound, secondRound, delivered, taskOf } = tasks;
@@ -19,6 +20,15 @@ const doubted: readonly Fact[] = [
   ...tasks.doubted,
   ...delivered('verified', 'checksPassed', { evidence: tasks.evidenceBlob }),
 ];
+/** A result with images to look at. */
+const drawn: readonly Fact[] = [
+  tasks.createdWithCriteria,
+  ...prepared.slice(1),
+  ...firstRound,
+  ...secondRound,
+  tasks.withImages,
+  ...delivered('verified'),
+];
 const signed = { state: 'here', keyIds: ['3f9a1c2b'.repeat(8)] } as const;
 
 describe('the task panel’s page', function () {
@@ -29,6 +39,16 @@ describe('the task panel’s page', function () {
   before(async () => {
     browser = await startBrowser(new AbortController().signal);
     server = await PanelServer.start();
+    const [right, wrong] = [await drawnFor('42'), await drawnFor('41')];
+    const [huge, broken] = [Buffer.from(right), Buffer.from(right).fill(0, 24)];
+    huge.fill(0x01, 16, 24);
+    for (const [name, bytes] of Object.entries({
+      'after.png': right,
+      'before.png': wrong,
+      'alone.png': right,
+    }))
+      server.images.set(name, bytes);
+    server.images.set('huge.png', huge).set('broken.png', broken);
   });
 
   after(async () => {
@@ -79,6 +99,13 @@ describe('the task panel’s page', function () {
         name: `doubted-${theme}-${width}`,
         facts: doubted,
         options: { theme, width, evidence: signed },
+      })),
+    ),
+    ...(['dark', 'light', 'highContrast'] as const).flatMap((theme) =>
+      [300, 900].map((width) => ({
+        name: `images-${theme}-${width}`,
+        facts: drawn,
+        options: { theme, width },
       })),
     ),
     { name: 'hostile', facts: tasks.hostile() },
@@ -199,10 +226,7 @@ describe('the task panel’s page', function () {
       'New tests that also pass without the change',
     ]);
     const runs = await page.locator('#integrity .runs li').allTextContents();
-    assert.deepEqual(runs, [
-      'The old tests pass on the new code',
-      '1 new test also passes without the change',
-    ]);
+    assert.deepEqual(runs, ['The old tests pass on the new code']);
     await page.getByRole('button', { name: 'test/refund.test.js:8' }).press('Enter');
     await page.getByRole('button', { name: 'rounds half a cent up' }).press('Enter');
     assert.deepEqual(requests.slice(-2), [
@@ -233,11 +257,58 @@ describe('the task panel’s page', function () {
     assert.equal(await green.count(), 0);
   });
 
+  it('draws what was made before and after side by side, and opens each', async () => {
+    await using panel = await open(drawn);
+    const { page } = panel;
+    const shown = page.locator('.criteria li', { hasText: 'The cart looks as before' }).locator('figure');
+    assert.deepEqual(await shown.locator('figcaption').allTextContents(), ['Before', 'After']);
+    const after = page.getByRole('button', { name: 'The cart looks as before, after the change' });
+    await after.locator('img').evaluate(async (image: { decode(): Promise<void> }) => image.decode());
+    const boxes = await Promise.all([0, 1].map((index) => shown.nth(index).locator('img').boundingBox()));
+    assert.deepEqual([boxes[0]?.width, boxes[0]?.height, boxes[0]?.y], [320, 200, boxes[1]?.y]);
+    await after.press('Enter');
+    assert.deepEqual(panel.requests.at(-1), { type: 'openImage', image: 'after.png' });
+    assert.equal(
+      await page.locator('img[src*="alone.png"]').getAttribute('alt'),
+      'The names of the new functions say what they round',
+    );
+    const poster = page.locator('.criteria li', { hasText: 'npm run poster' });
+    assert.match((await poster.textContent()) ?? '', /doesn’t have the image any more/);
+    assert.match((await poster.textContent()) ?? '', /Too large to be shown here/);
+    await poster.getByRole('button', { name: 'Open Image' }).click();
+    assert.deepEqual(panel.requests.at(-1), { type: 'openImage', image: 'huge.png' });
+    assert.deepEqual(panel.complaints, []);
+  });
+
+  it('says of an image that the browser can’t draw that it can’t be shown', async () => {
+    server.images.set('after.png', server.images.get('broken.png')!);
+    await using panel = await open(drawn);
+    await panel.page.getByText('The image can’t be shown.').waitFor();
+    assert.equal(await panel.page.locator('img[src*="after.png"]').count(), 0);
+    server.images.set('after.png', server.images.get('alone.png')!);
+  });
+
+  it('loads images from nowhere but the extension', async () => {
+    await using panel = await open(drawn);
+    const load = (address: string): Promise<unknown> =>
+      panel.page.evaluate(`new Promise((resolve) => {
+        const image = new Image();
+        image.onload = () => resolve('loaded');
+        image.onerror = () => resolve('refused');
+        image.src = ${JSON.stringify(address)};
+      })`);
+    assert.equal(await load(`${server.origin}/images/alone.png`), 'loaded');
+    const elsewhere = server.origin.replace('127.0.0.1', 'localhost');
+    assert.equal(await load(`${elsewhere}/images/alone.png`), 'refused');
+    const bytes = server.images.get('alone.png')!.toString('base64');
+    assert.equal(await load(`data:image/png;base64,${bytes}`), 'refused');
+  });
+
   it('names a flaky check, a circle, and the problems that are gone', async () => {
     await using panel = await open(doubted);
     const { page } = panel;
-    await page.locator('#result .tag', { hasText: 'flaky: passed when run again' }).waitFor();
-    await page.locator('.item .tag', { hasText: 'flaky: passed on run 2' }).waitFor();
+    await page.locator('#result .tag', { hasText: 'flaky: its runs did not agree' }).waitFor();
+    await page.locator('.item .tag', { hasText: 'flaky: its 2 runs did not agree' }).waitFor();
     await page.locator('.item', { hasText: 'Going in circles: the same problems stay' }).waitFor();
     await page.locator('.gone summary').last().press('Enter');
     await page.locator('.gone .problem', { hasText: 'discount: expected 9.00' }).waitFor();
@@ -247,7 +318,10 @@ describe('the task panel’s page', function () {
     await using panel = await open(doubted, { evidence: signed });
     const { page, requests } = panel;
     const section = page.locator('#evidence');
-    assert.match((await section.textContent()) ?? '', /Verified Signed by the runner’s key 3f9a1c2b3f9a1c2…/);
+    assert.match(
+      (await section.textContent()) ?? '',
+      /Verified · Signed by the runner’s key 3f9a1c2b3f9a1c2…/,
+    );
     await page.getByRole('button', { name: 'Open Evidence' }).press('Enter');
     await page.getByRole('button', { name: 'Copy Verify Command' }).press('Enter');
     assert.deepEqual(requests.slice(-2), [{ type: 'openEvidence' }, { type: 'copyVerifyCommand' }]);

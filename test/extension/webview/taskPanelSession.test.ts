@@ -27,6 +27,8 @@ class Stage {
   error: KnownError | null = null;
   followers = 0;
   evidence: EvidenceReading = { state: 'missing' };
+  isImageThere = true;
+  readonly examined: string[] = [];
   readonly #arrivalListeners = new Set<(taskId: string) => void>();
   readonly session: TaskPanelSession;
   readonly #listeners = new Set<(event: TaskEvent) => void>();
@@ -60,6 +62,14 @@ class Stage {
             return () => this.#arrivalListeners.delete(listener);
           },
         },
+        images: {
+          examine: async (_taskId, image) => {
+            this.examined.push(image);
+            if (!this.isImageThere) throw new KnownError('connectionLost');
+            return { state: 'drawable', width: 3, height: 2 };
+          },
+          addressOf: (id, image) => `${id}/${image}`,
+        },
         connection: {
           isConnected: () => this.isConnected,
           error: () => this.error,
@@ -89,6 +99,12 @@ class Stage {
   get evidenceWords(): string | undefined {
     const told = this.told.map((message) => (message.type === 'sections' ? message.sections.evidence : null));
     return told.findLast((section) => section !== null && section !== undefined)?.words;
+  }
+
+  /** What the page was told of its image last. */
+  get imageWords(): string | undefined {
+    const told = this.told.map((message) => (message.type === 'sections' ? message.sections.criteria : null));
+    return told.findLast((section) => section !== null && section !== undefined)?.rows[0]?.images[0]?.words;
   }
 
   async connect(isConnected: boolean): Promise<void> {
@@ -189,6 +205,41 @@ describe('TaskPanelSession', () => {
     stage.evidence = { state: 'here', keyIds: ['abc'] };
     await stage.arrive();
     assert.equal(stage.evidenceWords, 'Signed by the runner’s key abc');
+    stage.session.dispose();
+  });
+
+  it('asks once for an image, and anew where the runner was not there', async () => {
+    const stage = new Stage();
+    const criteria = [{ text: 'Looks right', check: 'npm run shot' }];
+    const facts: readonly Fact[] = [
+      { type: 'taskCreated', data: createdData({ spec: { ...createdData().spec, criteria } }) },
+      {
+        type: 'criteriaJudged',
+        data: {
+          ...{ round: 1, commit: 'c'.repeat(40) },
+          results: [
+            {
+              ...{ criterion: 0, state: 'toJudge', boundBy: 'spec', command: 'npm run shot', detail: '' },
+              image: 'round-1-check-1.png',
+            },
+          ],
+        },
+      },
+    ];
+    for (const event of eventsFrom(facts)) stage.record(event);
+    stage.isImageThere = false;
+    await stage.session.pageLoaded();
+    await stage.connect(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.match(stage.imageWords ?? '', /while the runner is not connected/);
+    const times = stage.examined.length;
+    stage.isImageThere = true;
+    await stage.connect(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(stage.imageWords, '');
+    await stage.connect(true);
+    assert.equal(stage.examined.length, times + 1);
+    assert.deepEqual([...new Set(stage.examined)], ['round-1-check-1.png']);
     stage.session.dispose();
   });
 

@@ -44,6 +44,32 @@ describe('nightjar verify', () => {
     assert.match(stdout, /Verified: every check passed[\s\S]*Signed by the local runner[\s\S]*✔ test/);
   });
 
+  it('tells in the words of nightjar show what the evidence holds', async () => {
+    const bound = { boundBy: 'spec', detail: '', command: 'npm test' } as const;
+    const image = { name: 'round-1-check-1.png', sha256: '3'.repeat(64) };
+    const [check] = statementFor({ commit: 'a'.repeat(40), snapshot: '', base: '' }).predicate.checks;
+    await using at = await withEvidence(runner, {
+      checks: [{ ...check!, flakyRuns: 3, image }],
+      criteria: [
+        { ...bound, text: 'It works', state: 'met' },
+        { ...bound, text: 'It is fast', state: 'notRun' },
+        { ...bound, text: 'It looks right', state: 'toJudge' },
+      ],
+      integrity: {
+        findings: [],
+        findingsLeftOut: 0,
+        crossRuns: [{ kind: 'newTests', ran: false, note: 'No test is new.' }],
+      },
+    });
+    const { stdout } = await at.verify();
+    assert.match(stdout, /✔ test .*flaky: its 3 runs did not agree.* · image 333333333333\n/);
+    assert.match(
+      stdout,
+      /✔ It works {2}met · npm test\n {2}· It is fast {2}not run .*\n {2}\? It looks right/,
+    );
+    assert.match(stdout, /· Nothing found in the tests\n {2}· New tests were not tried .* No test is new\./);
+  });
+
   it('ends with 1 for what is proved, and is less than verified', async () => {
     for (const verdict of ['failed', 'unverified', 'partlyVerified'] as const) {
       await using at = await withEvidence(runner, { verdict });

@@ -99,7 +99,7 @@ describe('tasks of several owners', () => {
 
   it('that are shared may be worked on, but neither deleted nor shared by others', async () => {
     record('of-bob', shared(true));
-    for (const name of ['tasks/get', 'tasks/stop', 'logs/read', 'bundles/download'] as const)
+    for (const name of ['tasks/get', 'tasks/stop', 'logs/read', 'images/read', 'bundles/download'] as const)
       await alice.request(name, { ...paramsFor(name), taskId: 'of-bob' }, calm);
     await assert.rejects(alice.request('tasks/delete', { taskId: 'of-bob' }, calm), known('notYourTask'));
     const unshare = { taskId: 'of-bob', isShared: false };
@@ -242,6 +242,8 @@ function paramsFor(name: RequestName): object {
       return { priority: 'high' };
     case 'tasks/share':
       return { isShared: true };
+    case 'images/read':
+      return { image: 'a.png', offset: 0, limitBytes: 1 };
     case 'logs/read':
       return { log: 'log', offset: 0, limitBytes: 1 };
     default:

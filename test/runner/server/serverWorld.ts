@@ -182,6 +182,7 @@ export class ServerWorld implements AsyncDisposable {
       'events/list': async () => ({ events: [], isComplete: true }),
       'bundles/negotiate': async ({ candidates }) => ({ have: candidates }),
       'logs/read': async () => ({ text: '', nextOffset: 0, sizeBytes: 0 }),
+      'images/read': async () => ({ base64: '', nextOffset: 0, sizeBytes: 0 }),
       doctor: async () => nothingFound,
       'sandbox/examine': async () => ({ provider: 'none', problem: null }),
       'runner/shutDown': async () => ({ isEnding: false }),

@@ -134,11 +134,26 @@ describe('a criterion', () => {
       'of an image that was made',
       image,
       { round: [resultOf('Looks right', 1, { image: 'a.png' })] },
-      /^toJudge spec: .*image was made/,
+      /^toJudge spec: Its image was made/,
     ],
   ];
   for (const [what, item, situation, result] of cases)
     it(what, () => assert.match(judged(item, situation), result));
+
+  it('whose check made an image names it, and the one of before where there is one', () => {
+    const imagesOf = (before: Partial<CheckResult>, made: Partial<CheckResult>) => {
+      const situation = {
+        baseline: [resultOf('Other', 0, { image: 'other.png' }), resultOf('Looks right', 0, before)],
+        round: [resultOf('Looks right', 1, made)],
+      };
+      const [result] = judgeCriteria(runWith([image], situation), commit, []);
+      return [result?.state, result?.imageBefore, result?.image];
+    };
+    const made = { image: 'a.png' };
+    assert.deepEqual(imagesOf({ image: 'b.png' }, made), ['toJudge', 'b.png', 'a.png']);
+    assert.deepEqual(imagesOf({ passed: false }, made), ['toJudge', undefined, 'a.png']);
+    assert.deepEqual(imagesOf({ image: 'b.png' }, { passed: false }), ['notMet', undefined, undefined]);
+  });
 
   const proposals = [{ criterion: 0, command: 'p' }];
   const proposalRun = (on: string, passed: boolean, changes: Partial<CheckResult> = {}): CheckResult =>

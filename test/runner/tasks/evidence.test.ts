@@ -110,6 +110,16 @@ describe('the evidence of a delivery', () => {
     assert.deepEqual(logsOfEvidence(run), ['round-1-check-1.log', 'gone.log']);
   });
 
+  it('tells the hash of an image that a check made, and nothing of one where none was made', () => {
+    const made = checked('test', 1, true, { log: null, image: 'round-1-check-1.log' });
+    const { checks } = predicateOf([...before, ...made]);
+    assert.deepEqual(checks[0]?.image, { name: 'round-1-check-1.log', sha256: '2'.repeat(64) });
+    assert.deepEqual(logsOfEvidence(runOf(eventsFrom([...before, ...made]))!), ['round-1-check-1.log']);
+    const gone = checked('test', 1, true, { image: 'gone.png' });
+    assert.deepEqual(predicateOf([...before, ...gone]).checks[0]?.image, { name: 'gone.png', sha256: null });
+    assert.equal('image' in (predicateOf([...before, ...after]).checks[0] ?? {}), false);
+  });
+
   it('tells what was assumed, what was kept away, who worked, and what the verdict rests on', () => {
     const facts: Fact[] = [
       ...before,

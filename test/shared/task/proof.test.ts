@@ -78,6 +78,27 @@ describe('criteria', () => {
     ]);
   });
 
+  it('show the image that was made of the newest commit, after the one of before, and none of an earlier commit', () => {
+    const images = { image: 'round-1-check-1.png', imageBefore: 'round-0-check-1.png' };
+    const shown: Fact = {
+      type: 'criteriaJudged',
+      data: {
+        ...{ round: 1, commit: first },
+        results: [
+          { criterion: 0, state: 'toJudge', boundBy: 'spec', command: 'npm run shot', detail: '', ...images },
+        ],
+      },
+    };
+    const imagesOf = (task: Task) => proof.judgedCriteria(task).map(proof.criterionImages);
+    assert.deepEqual(imagesOf(taskAfter(committed(first), shown))[0], [
+      { name: images.imageBefore, isBefore: true },
+      { name: images.image, isBefore: false },
+    ]);
+    const later = taskAfter(committed(first), shown, committed(second));
+    assert.deepEqual(imagesOf(later).flat(), []);
+    assert.equal(statesOf(later)[0], 'notRun spec ran on an earlier commit');
+  });
+
   it('are told by the check of the same command where a log has no judgement', () => {
     const check = checkResult('test', 1, true);
     assert.deepEqual(statesOf(taskAfter()), ['notRun spec', 'toJudge -', 'toJudge -']);
@@ -117,20 +138,18 @@ describe('what is known of the tests', () => {
   });
 
   it('tells of runs in sentences', () => {
-    const one = [finding('newTestProvesNothing', 'run')];
-    const texts = [
-      crossRun('baseTests'),
-      crossRun('baseTests', oldFails, oldFails),
-      crossRun('newTests'),
-      crossRun('newTests', ...one),
-    ].flatMap((run) => proof.crossRunTexts(taskAfter(committed(first), run).integrity!));
+    const texts = (['baseTests', 'newTests'] as const).flatMap((kind) =>
+      [0, 1, 2].map((found) => proof.crossRunText({ kind, ran: true, note: '' }, found)),
+    );
     assert.deepEqual(
       texts.map(({ text, isDoubt }) => [text, isDoubt]),
       [
         ['The old tests pass on the new code', false],
+        ['1 old test fails on the new code', true],
         ['2 old tests fail on the new code', true],
         ['The new tests fail without the change, as they should', false],
         ['1 new test also passes without the change', true],
+        ['2 new tests also pass without the change', true],
       ],
     );
     const unmade = { kind: 'newTests', ran: false, note: 'no test is new' } as const;
@@ -139,6 +158,14 @@ describe('what is known of the tests', () => {
       isDoubt: false,
       note: 'no test is new',
     });
+  });
+
+  it('says nothing of a run beside a finding that says it', () => {
+    const textsAfter = (...runs: Fact[]) =>
+      proof.crossRunTexts(taskAfter(committed(first), ...runs).integrity!).map(({ text }) => text);
+    const doubt = crossRun('newTests', finding('newTestProvesNothing', 'run'));
+    assert.deepEqual(textsAfter(crossRun('baseTests'), doubt), ['The old tests pass on the new code']);
+    assert.equal(textsAfter(crossRun('baseTests'), crossRun('newTests')).length, 2);
   });
 
   it('has words for every kind of finding, sign and approach', () => {

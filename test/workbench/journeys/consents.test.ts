@@ -60,11 +60,15 @@ describeJourney('the consent of the user', { prepare }, (journey) => {
     const { workbench } = journey();
     const { quickInput } = workbench;
     await quickInput.pick(/Network\s*package registries/);
+    await quickInput.activeRow.filter({ hasText: /Package Registries\s*now/ }).waitFor();
     await workbench.screenshot('network-picker');
+    await quickInput.accept();
+    await quickInput.pick(/Network\s*package registries/);
     await quickInput.pick('Named Hosts…');
     await quickInput.answer(/Names, separated by commas/, 'registries, api.example.com');
     await quickInput.rows(/Network.*api\.example\.com.*your code can be sent there/).waitFor();
     await quickInput.pick(/Network.*api\.example\.com/);
+    await quickInput.activeRow.filter({ hasText: /Named Hosts….*now/ }).waitFor();
     await quickInput.pick('Everything…');
     await answerDialog(workbench, /reach the whole network\?/, 'Cancel');
     await quickInput.rows(/Network.*api\.example\.com/).waitFor();

@@ -80,6 +80,7 @@ describeJourney('the limits of a task', { prepare }, (journey) => {
       await taskRow(workbench, title, 'Queued').waitFor();
     }
     await runOnTask(workbench, 'Nightjar: Set Priority…', second);
+    await workbench.quickInput.activeRow.filter({ hasText: /Normal\s*now/ }).waitFor();
     await workbench.quickInput.pick('Goes before all others that wait.');
     await openPanel(workbench, second);
     await workbench.webview

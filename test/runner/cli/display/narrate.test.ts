@@ -108,7 +108,7 @@ const table: readonly {
   {
     name: 'a flaky check',
     facts: [checkEnded({ flakyRuns: 2 })],
-    lines: ['', 'Round 1', '  ✔ tests  flaky: passed on run 2 · npm test · 1.2 s'],
+    lines: ['', 'Round 1', '  ✔ tests  flaky: its 2 runs did not agree · npm test · 1.2 s'],
   },
   {
     name: 'what was found in the tests, and that it casts a doubt on the verdict',

@@ -124,6 +124,6 @@ describe('what backs or doubts a result, in the terminal', () => {
     assert.ok(narrow.includes('! Verified, 7 findings in the tests: ev…'));
     const wide = textOf(taskLines(task, new Map()), 200).join('\n');
     assert.match(wide, /! Verified, 7 findings in the tests: every check passed/);
-    assert.match(wide, /✔ tests {2}flaky: passed when run again · npm test/);
+    assert.match(wide, /✔ tests {2}flaky: its runs did not agree · npm test/);
   });
 });
