@@ -1,15 +1,16 @@
 // The layers of the tests in the order in which they run, and what each needs before it can.
+import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
 import { sentenceOf } from '../../shared/errors/errors.ts';
 import { runExtensionHostSuites } from '../workbench/extensionHost.ts';
 import { installCodeServer } from '../workbench/install.ts';
 import { bundleSuites } from '../workbench/suiteBundle.ts';
 import { ensureChromium, ensureSandbox, LayerUnavailable } from '../workbench/systemPackages.ts';
-import { runMocha } from './mochaLayer.ts';
+import { runMocha, runMochaBatches } from './mochaLayer.ts';
 import { runScript } from './runScript.ts';
 import { withSecondChance } from './secondChance.ts';
 import { findTestFiles, projectRoot } from './testFiles.ts';
-import { broken, type TestResult, type TestRun } from './testResult.ts';
+import { broken, sumOf, type TestResult, type TestRun } from './testResult.ts';
 
 export interface Layer {
   readonly name: string;
@@ -86,9 +87,10 @@ function mochaLayer(layer: MochaLayer): Layer['run'] {
     if (files.length === 0) throw new LayerUnavailable('there are no test files');
     if (layer.needsSandbox === true) await ensureSandbox(signal);
     const allArguments = [...(layer.mochaArguments ?? []), ...mochaArguments];
-    const run = async (some: readonly string[]): Promise<TestRun> =>
-      runMocha({ files: some, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
-    return layer.hasSecondChance === true ? withSecondChance(files, run, console.log) : run(files);
+    const run = { mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal };
+    const runs = await runMochaBatches({ ...run, files }, availableParallelism());
+    if (layer.hasSecondChance !== true) return sumOf(runs.map((batch) => batch.run));
+    return withSecondChance(runs, async (some) => runMocha({ ...run, files: some }), console.log);
   };
 }
 
@@ -124,7 +126,7 @@ async function runExtensionHost({ mochaArguments, signal }: LayerOptions): Promi
       return broken(sentenceOf(error));
     }
   };
-  return withSecondChance([], run, console.log);
+  return withSecondChance([{ files: [], run: await run([]) }], run, console.log);
 }
 
 async function runWorkbench(options: LayerOptions): Promise<TestResult> {
