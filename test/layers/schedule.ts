@@ -1,7 +1,37 @@
 // In what order and in which company test files run: the long ones first, the short ones in batches, some of them alone.
 
 /** What begins first, the longest in front, so that no processor is idle at the end. Only the order depends on it. */
-export const longFiles: readonly string[] = [];
+export const longFiles: readonly string[] = [
+  'test/runner/workspaces/hostileRepository.test.ts',
+  'test/extension/webview/taskPanel.test.ts',
+  'test/runner/cli/commands.test.ts',
+  'test/shared/repository/bundle.test.ts',
+  'test/shared/repository/receiveResult.test.ts',
+  'test/runner/workspaces/ground.test.ts',
+  'test/runner/server/events.test.ts',
+  'test/runner/workspaces/stores.test.ts',
+  'test/runner/workspaces/workspaces.test.ts',
+  'test/runner/cli/network.test.ts',
+  'test/runner/severalOwners.test.ts',
+  'test/shared/repository/checkOut.test.ts',
+  'test/demo/demo.test.ts',
+  'test/runner/workspaces/setUpCache.test.ts',
+  'test/runner/workspaces/housekeeping.test.ts',
+  'test/endToEnd/crashAtEachEvent.test.ts',
+  'test/endToEnd/crashInGit.test.ts',
+  'test/endToEnd/crashWhileShipping.test.ts',
+  'test/endToEnd/proof.test.ts',
+  'test/endToEnd/crashInStep.test.ts',
+  'test/endToEnd/evidence.test.ts',
+  'test/endToEnd/interruption.test.ts',
+  'test/endToEnd/setUpCache.test.ts',
+  'test/endToEnd/sandbox.test.ts',
+  'test/endToEnd/housekeeping.test.ts',
+  'test/endToEnd/handOff.test.ts',
+  'test/endToEnd/soak.test.ts',
+  'test/endToEnd/badInput.test.ts',
+  'test/endToEnd/deadlyTask.test.ts',
+];
 
 /** What must have the machine for itself, and why; it runs when everything else of its layer is through. */
 export const loneFiles: Readonly<Record<string, string>> = {
