@@ -19,12 +19,21 @@ async function run(words: readonly string[]): Promise<boolean> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const results: LayerResult[] = [];
-  for (const layer of layers) {
-    if (names.length > 0 && !names.includes(layer.name)) continue;
-    console.log(`\n=== ${layer.name}`);
-    results.push(await runLayer(layer, { mochaArguments, signal: stop.signal }));
+  const running: Promise<LayerResult>[] = [];
+  try {
+    for (const layer of layers) {
+      if (names.length > 0 && !names.includes(layer.name)) continue;
+      console.log(`\n=== ${layer.name}`);
+      const result = runLayer(layer, { mochaArguments, signal: stop.signal });
+      running.push(result);
+      // It is awaited below; until then a rejection has nobody who minds it.
+      result.catch(() => undefined);
+      if (layer.runsBeside !== true) await result;
+    }
+  } finally {
+    await Promise.allSettled(running);
   }
+  const results = await Promise.all(running);
   const counted = process.env['CI'] === 'true' ? countSkipsAsFailures(results) : results;
   console.log(summaryOf(counted));
   return counted.every(({ failed }) => failed === 0);

@@ -7,6 +7,7 @@ import { installCodeServer } from '../workbench/install.ts';
 import { bundleSuites } from '../workbench/suiteBundle.ts';
 import { ensureChromium, ensureSandbox, LayerUnavailable } from '../workbench/systemPackages.ts';
 import { runMocha, runMochaBatches } from './mochaLayer.ts';
+import { runInPool } from './pool.ts';
 import { runScript } from './runScript.ts';
 import { withSecondChance } from './secondChance.ts';
 import { findTestFiles, projectRoot } from './testFiles.ts';
@@ -14,6 +15,8 @@ import { broken, sumOf, type TestResult, type TestRun } from './testResult.ts';
 
 export interface Layer {
   readonly name: string;
+  /** Whether the layers after it begin before it has ended: it then shows its output at its end only. */
+  readonly runsBeside?: boolean;
   /** Runs the layer to its end; throws `LayerUnavailable` where this machine can't. */
   readonly run: (options: LayerOptions) => Promise<TestResult>;
 }
@@ -33,7 +36,7 @@ const pureTests = [
 ];
 
 export const layers: readonly Layer[] = [
-  { name: 'static', run: runStaticChecks },
+  { name: 'static', runsBeside: true, run: runStaticChecks },
   { name: 'unit', run: mochaLayer({ patterns: pureTests, timeoutMs: 120_000 }) },
   {
     name: 'integration',
@@ -95,12 +98,16 @@ function mochaLayer(layer: MochaLayer): Layer['run'] {
 }
 
 async function runStaticChecks({ signal }: LayerOptions): Promise<TestResult> {
-  const failures: string[] = [];
-  const scripts = ['typecheck', 'lint'];
-  for (const script of scripts) {
-    const exitCode = await runScript(script, signal);
-    if (exitCode !== 0) failures.push(`npm run ${script} ended with exit code ${exitCode}`);
-  }
+  const scripts = ['lint', 'typecheck'];
+  const exitCodes = await runInPool(scripts, scripts.length, async (script) => {
+    const output: Buffer[] = [];
+    const exitCode = await runScript(script, signal, (chunk) => output.push(chunk));
+    process.stdout.write(Buffer.concat(output));
+    return exitCode;
+  });
+  const failures = scripts.flatMap((script, place) =>
+    exitCodes[place] === 0 ? [] : [`npm run ${script} ended with exit code ${exitCodes[place]}`],
+  );
   return { passed: scripts.length - failures.length, failed: failures.length, failures };
 }
 
