@@ -44,7 +44,7 @@ function temporaryOf(scratch: ScratchRepository): string {
 }
 
 describe('the bundled program', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('tries a project out in the sandbox and writes what passes', async () => {
     await using scratch = await ScratchRepository.with({ Makefile: 'test:\n\tgrep Makefile Makefile\n' });

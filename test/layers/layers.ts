@@ -52,7 +52,7 @@ export const layers: readonly Layer[] = [
     name: 'endToEnd',
     run: mochaLayer({
       patterns: ['test/endToEnd/**/*.test.ts'],
-      mochaArguments: ['--timeout', '60000'],
+      mochaArguments: ['--timeout', '180000'],
       timeoutMs: 2_700_000,
       hasSecondChance: true,
       needsSandbox: true,

@@ -459,7 +459,7 @@ describe('stopping the model client', () => {
 });
 
 async function waitUntil(isTrue: () => boolean): Promise<void> {
-  const signal = AbortSignal.timeout(2_000);
+  const signal = AbortSignal.timeout(20_000);
   while (!isTrue()) {
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 10));
