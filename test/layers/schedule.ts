@@ -35,6 +35,9 @@ export const longFiles: readonly string[] = [
 
 /** What must have the machine for itself, and why; it runs when everything else of its layer is through. */
 export const loneFiles: Readonly<Record<string, string>> = {
+  'test/runner/agents/openAiClient.test.ts': 'tells silence from slowness, and measures how soon a call ends',
+  'test/runner/sandbox/limits.test.ts':
+    'uses up processes, memory and disk, and looks at what is left of them',
   'test/workbench/package.test.ts': 'makes dist/ anew, from which other files start a runner',
 };
 
