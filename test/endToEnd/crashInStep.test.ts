@@ -46,7 +46,11 @@ describe('a runner that dies in a model call', function () {
 
   for (const [moment, dying] of [
     ['before the first byte', (kill: () => void): Step => (kill(), { hang: true })],
-    ['in the middle of the answer', (kill: () => void): Step => ({ ...answer, onPiece: kill })],
+    // The second piece is late enough not to arrive before the death.
+    [
+      'in the middle of the answer',
+      (kill: () => void): Step => ({ ...answer, chunkDelayMs: 2_000, onPiece: kill }),
+    ],
   ] as const) {
     it(`asks the same once more: ${moment}`, async () => {
       let killing: Promise<void> | undefined;
