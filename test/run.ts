@@ -1,4 +1,7 @@
 // `npm test`: runs the layers in order, or those that are named, and says at the end what passed, failed and was skipped.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sentenceOf } from '../shared/errors/errors.ts';
 import { layers, type Layer, type LayerOptions } from './layers/layers.ts';
 import { countSkipsAsFailures, summaryOf, type LayerResult } from './layers/summary.ts';
@@ -16,12 +19,21 @@ async function run(words: readonly string[]): Promise<boolean> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const results: LayerResult[] = [];
-  for (const layer of layers) {
-    if (names.length > 0 && !names.includes(layer.name)) continue;
-    console.log(`\n=== ${layer.name}`);
-    results.push(await runLayer(layer, { mochaArguments, signal: stop.signal }));
+  const running: Promise<LayerResult>[] = [];
+  try {
+    for (const layer of layers) {
+      if (names.length > 0 && !names.includes(layer.name)) continue;
+      console.log(`\n=== ${layer.name}`);
+      const result = runLayer(layer, { mochaArguments, signal: stop.signal });
+      running.push(result);
+      // It is awaited below; until then a rejection has nobody who minds it.
+      result.catch(() => undefined);
+      if (layer.runsBeside !== true) await result;
+    }
+  } finally {
+    await Promise.allSettled(running);
   }
+  const results = await Promise.all(running);
   const counted = process.env['CI'] === 'true' ? countSkipsAsFailures(results) : results;
   console.log(summaryOf(counted));
   return counted.every(({ failed }) => failed === 0);
@@ -47,5 +59,16 @@ async function runLayer(layer: Layer, options: LayerOptions): Promise<LayerResul
   }
 }
 
-const isPassed = await run(process.argv.slice(2));
+/** What one process has compiled, the hundreds that come after it need not. */
+async function withCompileCache<Result>(act: () => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'nightjar-compiled-'));
+  process.env['NODE_COMPILE_CACHE'] = folder;
+  try {
+    return await act();
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const isPassed = await withCompileCache(() => run(process.argv.slice(2)));
 process.exitCode = isPassed ? 0 : 1;

@@ -14,7 +14,7 @@ const codeOf = (code: ErrorCode) => (error: unknown) =>
   error instanceof KnownError && error.code === code && error.remedy !== '';
 
 describe('a model that can’t be used', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('is named at hand-off when none is configured', async () => {
     await using world = await World.make([]);
@@ -58,7 +58,7 @@ describe('a model that can’t be used', function () {
 });
 
 describe('checks and set-up that can’t run', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('names a check’s missing command', async () => {
     await using world = await World.make(byTurn([finish]));
@@ -91,7 +91,7 @@ describe('checks and set-up that can’t run', function () {
 });
 
 describe('a runner without room', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('refuses a shipment with a clear error, keeps its tasks, and takes it once there is room', async function () {
     // A small disk of its own can only be had as root on Linux, which is what CI is.

@@ -34,7 +34,7 @@ async function worldWith(endpoint: GreedyEndpoint, config: object): Promise<Worl
 }
 
 describe('a hard budget', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('ends the work before the bill can pass it, delivers what there is, and goes on when raised', async () => {
     const endpoint = new GreedyEndpoint();

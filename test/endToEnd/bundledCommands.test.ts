@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchRepository } from '../shared/repository/scratchRepository.ts';
 import { runnerProgram } from './runnerBundle.ts';
@@ -22,7 +21,9 @@ async function nightjar(
   args: readonly string[],
   interruptAt: string | null = null,
 ): Promise<Ended> {
-  const env = { ...process.env, NIGHTJAR_DATA: join(scratch.folder, 'data') };
+  const temporary = temporaryOf(scratch);
+  await mkdir(temporary, { recursive: true });
+  const env = { ...process.env, NIGHTJAR_DATA: join(scratch.folder, 'data'), TMPDIR: temporary };
   const child = spawn(process.execPath, [await runnerProgram(), ...args], { cwd: scratch.root, env });
   let [stdout, stderr] = ['', ''];
   let isInterrupted = false;
@@ -37,8 +38,13 @@ async function nightjar(
   return { exitCode: child.exitCode, stdout, stderr };
 }
 
+/** Of its own: other tests beside this one rehearse in the machine's. */
+function temporaryOf(scratch: ScratchRepository): string {
+  return join(scratch.folder, 'temporary');
+}
+
 describe('the bundled program', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('tries a project out in the sandbox and writes what passes', async () => {
     await using scratch = await ScratchRepository.with({ Makefile: 'test:\n\tgrep Makefile Makefile\n' });
@@ -60,7 +66,6 @@ describe('the bundled program', function () {
     assert.deepEqual(await processesWith(marker), []);
     assert.equal(await scratch.git('for-each-ref', 'refs/nightjar'), '');
     assert.equal(existsSync(join(scratch.root, '.nightjar')), false);
-    const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('nightjar-rehearsal-'));
-    assert.deepEqual(folders, []);
+    assert.deepEqual(await readdir(temporaryOf(scratch)), []);
   });
 });

@@ -11,7 +11,7 @@ const locking = /^(add|read-tree|update-ref refs\/)/;
 const writing = /^(init|read-tree|add|write-tree|commit-tree|update-ref|pack-refs)/;
 
 describe('a runner that dies at any call of git', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let beginning: Beginning;
   let runner: RunnerBundle;
   let calm: Outcome;

@@ -42,11 +42,15 @@ async function delivered(
 }
 
 describe('a runner that dies in a model call', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [moment, dying] of [
     ['before the first byte', (kill: () => void): Step => (kill(), { hang: true })],
-    ['in the middle of the answer', (kill: () => void): Step => ({ ...answer, onPiece: kill })],
+    // The second piece is late enough not to arrive before the death.
+    [
+      'in the middle of the answer',
+      (kill: () => void): Step => ({ ...answer, chunkDelayMs: 2_000, onPiece: kill }),
+    ],
   ] as const) {
     it(`asks the same once more: ${moment}`, async () => {
       let killing: Promise<void> | undefined;
@@ -76,7 +80,7 @@ describe('a runner that dies in a model call', function () {
 });
 
 describe('a runner that dies in a command', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('tells the agent so, with what the command had printed, and does not run it again', async () => {
     const mark = `nightjar-dying-command-${process.pid}`;
@@ -106,7 +110,7 @@ describe('a runner that dies in a command', function () {
 });
 
 describe('a workspace that is deleted', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const [first, second] = [write('first.txt', '1\n'), write('second.txt', '2\n')];
 
   /** Removes `part` of the only workspace. */
@@ -180,7 +184,7 @@ describe('a workspace that is deleted', function () {
 });
 
 describe('a runner that dies while it hands out a result', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const side of ['after', 'torn'] as const) {
     it(`hands it out when it is back: ${side === 'after' ? 'bundle made' : 'bundle not made'}`, async () => {

@@ -65,7 +65,7 @@ async function assertNothingHalfDone(world: World): Promise<void> {
 }
 
 describe('a shipment that is cut off', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [place, at] of [
     ['before its first byte', 0],
@@ -96,7 +96,7 @@ describe('a shipment that is cut off', function () {
 });
 
 describe('a runner that dies while it takes a shipment in', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [command, side] of [
     ['init', 'after'],
@@ -121,7 +121,7 @@ describe('a runner that dies while it takes a shipment in', function () {
 });
 
 describe('a runner that dies while it creates the task', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let runner: RunnerBundle;
 
   before(async () => (runner = await bundleDyingRunner()));

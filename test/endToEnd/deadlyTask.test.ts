@@ -14,7 +14,7 @@ const deadlyCall = call('run', { command: 'echo deadly' });
 const startsWanted = 6;
 
 describe('a task that ends its runner each time', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let runner: RunnerBundle;
   before(async () => {
     runner = await bundleDyingRunner();

@@ -52,7 +52,7 @@ function verify(world: World, ...args: string[]): Promise<CommandRun> {
 }
 
 describe('evidence', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('comes with the result, tells what was run, and is verified when the runner is gone', async () => {
     await using world = await World.make(byTurn([write('42\n'), finish]));

@@ -16,7 +16,7 @@ const answerAndFill = (leftKiB: number): string =>
   `head -c $(((free - ${leftKiB}) * 1024)) /dev/zero > "$TMPDIR/filler"; true`;
 
 describe('a disk that fills up in the middle of a task', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   /** A world whose data folder is a disk of its own, which can only be had as root on Linux, which is what CI is. */
   async function onSmallDisk(

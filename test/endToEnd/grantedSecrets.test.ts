@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
 ];
 
 describe('variables granted to a task', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let world: World;
   let told = '';
   before(async () => {

@@ -22,7 +22,7 @@ const write = (content: string) => ({
 });
 
 describe('from hand-off to a verified branch', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('ships what is uncommitted, works in rounds until the check passes, and changes nothing of the user’s', async () => {
     await using world = await World.make(byTurn([write('43\n'), finish, write('42\n'), finish]));

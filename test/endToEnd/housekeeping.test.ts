@@ -21,7 +21,7 @@ const storeOf = (world: World, repositoryId: string): string =>
   join(world.data, 'stores', `${repositoryId}.git`);
 
 describe('a runner after one that was killed', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const mark = `nightjar-orphan-${process.pid}`;
 
   it('ends what the commands of that one left running, before a task goes on', async () => {
@@ -63,7 +63,7 @@ describe('a runner after one that was killed', function () {
 });
 
 describe('a workspace that gave way to the disk budget', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   /** A runner that may keep next to nothing, and a task that gets the answer right and then comes to `script`. */
   async function onTinyBudget(script: readonly Step[]): Promise<World> {
@@ -121,7 +121,7 @@ describe('a workspace that gave way to the disk budget', function () {
 });
 
 describe('what a deleted task leaves', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('is nothing: folders and logs go with it, its refs in the next quiet moment', async () => {
     await using world = await World.make(byTurn([write, run('seq 100000'), finish]));
@@ -144,7 +144,7 @@ describe('what a deleted task leaves', function () {
 });
 
 describe('nightjar doctor', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('tells what is left over and what each task takes, and mends it', async () => {
     await using world = await World.make(byTurn([write, finish]));

@@ -5,7 +5,7 @@ import { nameOf, playInjections, type Injected } from './injectedTask.ts';
 import { processesWith } from './world.ts';
 
 describe('orders hidden where a task meets them', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let injected: Injected;
   const worked = new Set<string>();
 

@@ -39,7 +39,7 @@ async function taskThat(path: string, content: string) {
 }
 
 describe('a task whose test fails', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [what, content, finding] of [
     ['skipped it', test.replace("test('the", "test.skip('the"), ['testSkipped', 5, 'syntax']],

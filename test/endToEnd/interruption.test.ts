@@ -15,7 +15,7 @@ const happened = async (connection: RunnerConnection, taskId: string, type: Even
   eventually(async () => (await eventsOf(connection, taskId)).some((event) => event.type === type));
 
 describe('a runner that is killed', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   for (const [moment, script] of [
     ['modelStarted', [{ ...write, delayMs: 1_500 }, finish]],
@@ -70,7 +70,7 @@ describe('a runner that is killed', function () {
 });
 
 describe('stopping', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const mark = `nightjar-stop-${process.pid}`;
 
   for (const [stage, wanted, script, changes] of [
@@ -165,7 +165,7 @@ describe('stopping', function () {
 });
 
 describe('two clients on one runner', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('see the same task, and either may answer its question', async () => {
     const ask: Step = {

@@ -13,7 +13,7 @@ const call = (name: string, values: object): Step => ({ calls: [{ name, argument
 const finish = call('finish', { outcome: 'done', summary: 'Done.' });
 
 describe('a machine that went down in the middle of a command', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   const slow = call('run', { command: 'echo half done; sleep 60' });
   const script = byTurn([call('write', { path: 'answer.txt', content: '42\n' }), slow, finish, finish]);

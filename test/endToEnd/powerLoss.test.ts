@@ -51,7 +51,7 @@ function withoutSettings(args: readonly string[]): string {
 }
 
 describe('on the disk before an event tells of it', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('is every commit, every ref, every pack that a task stands on', async () => {
     await using world = await World.make(byTurn([write, finish]));

@@ -62,7 +62,7 @@ async function delivered({ task, connection }: Lived, world: World, path: string
 }
 
 describe('acceptance criteria', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   it('are judged on the commit, each by what it is bound to', async () => {
     const items = [
@@ -137,7 +137,7 @@ describe('acceptance criteria', function () {
 });
 
 describe('a check that fails by chance', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   /** Fails in the runs whose numbers are given; the counter lies outside of every checkout. */
   const failing = (world: World, runs: string): string =>
@@ -189,7 +189,7 @@ const oldTest = testOf('halves seven', 'assert.equal(lib.half(7), 3);');
 const testCheck = checkOf('node --test', 'test');
 
 describe('tests that are put to the test', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   it('show a test of the base that fails on the new code, and new ones that prove nothing', async () => {
     const steps = [
@@ -274,7 +274,7 @@ describe('tests that are put to the test', function () {
 });
 
 describe('a protected path', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const files = {
     'ci/build.sh': 'npm test\n',
     'ci/old.sh': 'old\n',

@@ -8,7 +8,7 @@ const finish: Step = { calls: [{ name: 'finish', arguments: { outcome: 'done', s
 const refusal: Step = { fail: 429, headers: { 'retry-after': '4' } };
 
 describe('a task before the rate limit of its endpoint', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('gives its only place to a task with another model, says so, and then makes the same turn', async () => {
     let refusals = 0;

@@ -13,7 +13,7 @@ const script = byTurn([
 ]);
 
 describe('a task that is run again', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('keeps the hosts that a person has allowed', async () => {
     await using world = await World.make(script);

@@ -18,7 +18,7 @@ const ask: Step = { calls: [{ name: 'ask', arguments: { question: 'Which?', defa
 const mark = `nightjar-sandboxed-${process.pid}`;
 
 describe('the sandbox of a runner', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   before(() => ensureSandbox(calm));
 
   it('ends with a killed runner: the broker, its sockets, the command and what it detached', async () => {

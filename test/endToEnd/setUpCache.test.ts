@@ -46,7 +46,7 @@ async function stampOf(connection: RunnerConnection, id: string): Promise<string
 }
 
 describe('the set-up of several tasks of a repository', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   it('is done once, given to all their workspaces and checkouts, and told by the doctor', async () => {
     await using world = await onProject([answer, finish]);
@@ -86,7 +86,7 @@ describe('the set-up of several tasks of a repository', function () {
 });
 
 describe('a runner that dies while it keeps a set-up', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   it('leaves no half of it, and the task goes on', async () => {
     await using world = await onProject([answer, finish]);

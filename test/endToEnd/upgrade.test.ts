@@ -43,7 +43,7 @@ const fileOf = async ({ data }: World, { repository, ref }: Task, file: string):
   git(join(data, 'stores', `${repository.id}.git`), ['show', `${ref ?? ''}:${file}`], calm);
 
 describe('a data folder of an earlier version', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('is kept for every version there was', () => {
     const numbers = archives.map((name) => Number(/^v(\d+)\.tgz$/.exec(name)?.[1])).toSorted((a, b) => a - b);
@@ -105,7 +105,7 @@ describe('a data folder of an earlier version', function () {
 });
 
 describe('a data folder of a later version', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [what, name] of [
     ['whose database is newer', 'storeVersion'],

@@ -1,18 +1,22 @@
 // The layers of the tests in the order in which they run, and what each needs before it can.
+import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
 import { sentenceOf } from '../../shared/errors/errors.ts';
 import { runExtensionHostSuites } from '../workbench/extensionHost.ts';
 import { installCodeServer } from '../workbench/install.ts';
 import { bundleSuites } from '../workbench/suiteBundle.ts';
 import { ensureChromium, ensureSandbox, LayerUnavailable } from '../workbench/systemPackages.ts';
-import { runMocha } from './mochaLayer.ts';
+import { runMocha, runMochaBatches } from './mochaLayer.ts';
+import { runInPool } from './pool.ts';
 import { runScript } from './runScript.ts';
 import { withSecondChance } from './secondChance.ts';
 import { findTestFiles, projectRoot } from './testFiles.ts';
-import { broken, type TestResult, type TestRun } from './testResult.ts';
+import { broken, sumOf, type TestResult, type TestRun } from './testResult.ts';
 
 export interface Layer {
   readonly name: string;
+  /** Whether the layers after it begin before it has ended: it then shows its output at its end only. */
+  readonly runsBeside?: boolean;
   /** Runs the layer to its end; throws `LayerUnavailable` where this machine can't. */
   readonly run: (options: LayerOptions) => Promise<TestResult>;
 }
@@ -32,7 +36,7 @@ const pureTests = [
 ];
 
 export const layers: readonly Layer[] = [
-  { name: 'static', run: runStaticChecks },
+  { name: 'static', runsBeside: true, run: runStaticChecks },
   { name: 'unit', run: mochaLayer({ patterns: pureTests, timeoutMs: 120_000 }) },
   {
     name: 'integration',
@@ -48,7 +52,7 @@ export const layers: readonly Layer[] = [
     name: 'endToEnd',
     run: mochaLayer({
       patterns: ['test/endToEnd/**/*.test.ts'],
-      mochaArguments: ['--timeout', '60000'],
+      mochaArguments: ['--timeout', '180000'],
       timeoutMs: 2_700_000,
       hasSecondChance: true,
       needsSandbox: true,
@@ -86,19 +90,24 @@ function mochaLayer(layer: MochaLayer): Layer['run'] {
     if (files.length === 0) throw new LayerUnavailable('there are no test files');
     if (layer.needsSandbox === true) await ensureSandbox(signal);
     const allArguments = [...(layer.mochaArguments ?? []), ...mochaArguments];
-    const run = async (some: readonly string[]): Promise<TestRun> =>
-      runMocha({ files: some, mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal });
-    return layer.hasSecondChance === true ? withSecondChance(files, run, console.log) : run(files);
+    const run = { mochaArguments: allArguments, timeoutMs: layer.timeoutMs, signal };
+    const runs = await runMochaBatches({ ...run, files }, availableParallelism());
+    if (layer.hasSecondChance !== true) return sumOf(runs.map((batch) => batch.run));
+    return withSecondChance(runs, async (some) => runMocha({ ...run, files: some }), console.log);
   };
 }
 
 async function runStaticChecks({ signal }: LayerOptions): Promise<TestResult> {
-  const failures: string[] = [];
-  const scripts = ['typecheck', 'lint'];
-  for (const script of scripts) {
-    const exitCode = await runScript(script, signal);
-    if (exitCode !== 0) failures.push(`npm run ${script} ended with exit code ${exitCode}`);
-  }
+  const scripts = ['lint', 'typecheck'];
+  const exitCodes = await runInPool(scripts, scripts.length, async (script) => {
+    const output: Buffer[] = [];
+    const exitCode = await runScript(script, signal, (chunk) => output.push(chunk));
+    process.stdout.write(Buffer.concat(output));
+    return exitCode;
+  });
+  const failures = scripts.flatMap((script, place) =>
+    exitCodes[place] === 0 ? [] : [`npm run ${script} ended with exit code ${exitCodes[place]}`],
+  );
   return { passed: scripts.length - failures.length, failed: failures.length, failures };
 }
 
@@ -124,7 +133,7 @@ async function runExtensionHost({ mochaArguments, signal }: LayerOptions): Promi
       return broken(sentenceOf(error));
     }
   };
-  return withSecondChance([], run, console.log);
+  return withSecondChance([{ files: [], run: await run([]) }], run, console.log);
 }
 
 async function runWorkbench(options: LayerOptions): Promise<TestResult> {

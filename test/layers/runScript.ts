@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { runProcess } from '../../shared/host/processes.ts';
 import { projectRoot } from './testFiles.ts';
 
-/** Runs a script of package.json, its output shown as it comes; returns its exit code. */
-export async function runScript(name: string, signal: AbortSignal): Promise<number> {
+/** Runs a script of package.json, its output shown as it comes unless `onOutput` takes it; returns its exit code. */
+export async function runScript(
+  name: string,
+  signal: AbortSignal,
+  onOutput: (chunk: Buffer) => void = (chunk) => void process.stdout.write(chunk),
+): Promise<number> {
   const { exitCode } = await runProcess({
     file: 'npm',
     args: ['run', '--silent', name],
@@ -14,8 +18,8 @@ export async function runScript(name: string, signal: AbortSignal): Promise<numb
       PATH: `${join(projectRoot, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`,
     },
     signal,
-    onStdout: (chunk) => process.stdout.write(chunk),
-    onStderr: (chunk) => process.stderr.write(chunk),
+    onStdout: onOutput,
+    onStderr: onOutput,
   });
   return exitCode;
 }

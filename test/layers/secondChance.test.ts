@@ -40,7 +40,7 @@ describe('a second chance', () => {
         signal: AbortSignal.timeout(60_000),
         onOutput: () => undefined,
       });
-    return withSecondChance(files, run, () => undefined);
+    return withSecondChance([{ files, run: await run(files) }], run, () => undefined);
   }
 
   async function runsOf(name: string): Promise<number> {

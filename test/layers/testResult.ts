@@ -32,8 +32,8 @@ export async function readTestRun(path: string, exitCode: number): Promise<TestR
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return broken(`the run ended with exit code ${exitCode} and without a result`);
   const files = JSON.parse(text) as FileResults;
-  const result = totalOf(files);
-  if (result.passed + result.failed === 0) return broken('the run had no tests');
+  const result = sumOf(Object.values(files));
+  if (result.passed + result.failed === 0) return withoutTests;
   if (exitCode !== 0 && result.failed === 0) {
     const failures = [`all tests passed, but the exit code was ${exitCode}`];
     return { ...result, failed: 1, failures, files: {} };
@@ -41,14 +41,17 @@ export async function readTestRun(path: string, exitCode: number): Promise<TestR
   return { ...result, files };
 }
 
-/** All files together. */
-export function totalOf(files: FileResults): TestResult {
-  const all = Object.values(files);
-  const failures = all.flatMap((file) => file.failures);
-  return { passed: all.reduce((sum, { passed }) => sum + passed, 0), failed: failures.length, failures };
+/** All files, or all runs, together. */
+export function sumOf(results: readonly FileResult[]): TestResult {
+  const failures = results.flatMap((result) => result.failures);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  return { passed, failed: failures.length, failures };
 }
 
 /** A run that failed as a whole. */
 export function broken(sentence: string): TestRun {
   return { passed: 0, failed: 1, failures: [sentence], files: {} };
 }
+
+/** A run that came to its end, but proves nothing. */
+export const withoutTests = broken('the run had no tests');

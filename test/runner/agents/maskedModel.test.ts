@@ -51,7 +51,7 @@ async function ask(model: ModelClient): Promise<{ readonly text: string; readonl
       messages: [{ role: 'user', text: `${secret} and ${token}` }],
     },
     {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       watch: (piece) => {
         watched += piece;
       },

@@ -113,7 +113,7 @@ describe('the model client', () => {
       tools: [],
       maxOutputTokens,
     };
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const onRetry = (): never => assert.fail('what is mended needs no word');
     return (await client.answer(request, { signal, watch() {}, onRetry })).text;
   };

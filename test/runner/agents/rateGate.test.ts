@@ -135,7 +135,7 @@ describe('a call that would wait for the endpoint’s limit', () => {
     await ask(client, 'first');
     const answer = await client.answer(
       { model: 'another', messages: [{ role: 'user', text: 'Hello' }], tools: [], maxOutputTokens: 1_000 },
-      { signal: AbortSignal.timeout(10_000), watch() {}, onRetry: () => assert.fail('it waits') },
+      { signal: AbortSignal.timeout(60_000), watch() {}, onRetry: () => assert.fail('it waits') },
     );
     assert.equal(answer.text, 'Another.');
   });

@@ -1,7 +1,7 @@
 // `nightjar init` on real projects, with real commands in the real sandbox.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rehearse } from '../../../runner/rehearse.ts';
@@ -39,6 +39,17 @@ const mixed = 'test:\n\tgrep 42 answer.txt\nlint:\n\techo "stdin: not a tty"; ex
 
 describe('nightjar init', function () {
   this.timeout(90_000);
+
+  // Other tests beside this one rehearse in the machine's temporary folder.
+  const { TMPDIR: outerTemporary } = process.env;
+  before(async () => {
+    process.env['TMPDIR'] = await realpath(await mkdtemp(join(tmpdir(), 'init-')));
+  });
+  after(async () => {
+    await rm(tmpdir(), { recursive: true, force: true });
+    if (outerTemporary === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = outerTemporary;
+  });
 
   it('writes what passes on the working tree as it is, and what fails as a comment', async () => {
     await using scratch = await project(mixed);

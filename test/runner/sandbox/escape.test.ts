@@ -149,11 +149,13 @@ describe('the sandbox', function () {
   });
 
   it('ends a daemon with the command that started it', async () => {
-    const line = 'setsid env -i sleep 4242 > /dev/null 2>&1 & sleep 0.5; echo done';
+    // Other tests, and other people's, may run the same beside this one.
+    const mark = `sleep 4242.${process.pid}`;
+    const line = `setsid env -i ${mark} > /dev/null 2>&1 & sleep 0.5; echo done`;
     assert.equal((await world.run(line)).tail, 'done\n');
-    assert.deepEqual(processesOf('4242'), []);
+    assert.deepEqual(processesOf(mark), []);
     await world.run(line, { sandbox: world.plain });
-    const left = processesOf('4242');
+    const left = processesOf(mark);
     assert.equal(left.length, 1, 'without it the daemon is there');
     for (const pid of left) process.kill(pid, 'SIGKILL');
   });
@@ -262,7 +264,7 @@ function processesOf(mark: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => commandLineOf(pid).includes(mark) && isAlive(pid));
+    .filter((pid) => commandLineOf(pid).replaceAll('\0', ' ').includes(mark) && isAlive(pid));
 }
 
 function commandLineOf(pid: number): string {

@@ -205,9 +205,9 @@ const plainTransfers: Transfers = {
   },
 };
 
-/** Waits until `isReached` holds; fails after ten seconds. */
+/** Waits until `isReached` holds; fails after half a minute. */
 export async function until(isReached: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = Date.now() + 10_000;
+  const deadlineMs = Date.now() + 30_000;
   while (!(await isReached())) {
     if (Date.now() > deadlineMs) throw new Error(`It did not come to pass: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -54,7 +54,7 @@ describe('finding secrets', () => {
   it('finds nothing in the files of this repository', async () => {
     const listed = await runProcess({
       ...{ file: 'git', args: ['ls-files', '-z'], cwd: projectRoot, env: process.env },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const paths = listed.stdout.toString().split('\0').filter(isThere);
     assert.ok(paths.length > 400);

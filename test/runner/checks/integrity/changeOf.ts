@@ -54,5 +54,5 @@ export async function inspect({ files, after }: Change): Promise<readonly Integr
     [...after]
       .filter(([, text]) => words.every((word) => text.includes(word)))
       .map(([path, text]) => ({ path, text }));
-  return (await inspector.inspect(files, search, AbortSignal.timeout(20_000))).findings;
+  return (await inspector.inspect(files, search, AbortSignal.timeout(60_000))).findings;
 }
