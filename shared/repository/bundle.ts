@@ -5,7 +5,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { KnownError } from '../errors/errors.ts';
 import type { Repository } from './openRepository.ts';
 import { planShipment, type Shipment } from './shipment.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { RecordedSnapshot } from './snapshot.ts';
 import { GitFailure, readGit } from './userGit.ts';
 
 /** With bitmaps git would leave out what lies anywhere behind `have`; a runner with a cut history may lack it. */
@@ -18,7 +18,7 @@ const noBitmaps = ['-c', 'pack.useBitmaps=false'];
 const quickPacking = ['-c', 'pack.window=1'];
 
 export interface BundleRequest {
-  readonly snapshot: Snapshot;
+  readonly snapshot: RecordedSnapshot;
   /** Commits that the runner has with all they need; empty for a runner that has none. */
   readonly have: readonly string[];
   /** Absolute path to write to. */
@@ -76,7 +76,7 @@ async function writeBundle(
   repository: Repository,
   bundle: {
     readonly shipment: Shipment;
-    readonly snapshot: Snapshot;
+    readonly snapshot: RecordedSnapshot;
     readonly isFirst: boolean;
     readonly file: string;
   },
@@ -84,20 +84,21 @@ async function writeBundle(
 ): Promise<void> {
   const { shipment, snapshot, isFirst } = bundle;
   const settings = isFirst ? [...noBitmaps, ...quickPacking] : noBitmaps;
-  const flags = ['--stdout', '--revs', '--thin', '--shallow', '--delta-base-offset', '--quiet'];
+  const walking = shipment.isByRevision ? ['--revs', '--thin', '--shallow'] : [];
+  const flags = ['--stdout', ...walking, '--delta-base-offset', '--quiet'];
   await using file = await open(bundle.file, 'w', 0o600);
   await file.writeFile(headerOf(shipment, snapshot));
   const output = new SyncOutput(file.fd);
   await readGit(repository.root, [...settings, 'pack-objects', ...flags], {
     signal,
     env: shipment.env,
-    input: shipment.revisions.map((revision) => `${revision}\n`).join(''),
+    input: shipment.input,
     onStdout: output.write,
   });
   output.throwIfFailed();
 }
 
-function headerOf({ needed }: Shipment, { commit, ref }: Snapshot): string {
+function headerOf({ needed }: Shipment, { commit, ref }: RecordedSnapshot): string {
   const signature = commit.length === 64 ? '# v3 git bundle\n@object-format=sha256' : '# v2 git bundle';
   return [signature, ...needed.map((id) => `-${id}`), `${commit} ${ref}`, '\n'].join('\n');
 }

@@ -2,12 +2,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from './openRepository.ts';
-import type { Snapshot } from './snapshot.ts';
+import { newObjects } from './newObjects.ts';
+import type { RecordedSnapshot } from './snapshot.ts';
 import { readGitLines, requireObjectId } from './userGit.ts';
 
 export interface Shipment {
-  /** What goes in and, with `^` before it, what the runner has. */
-  readonly revisions: readonly string[];
+  /** What `pack-objects` is to read: what goes in and, marked, what the runner has. */
+  readonly input: string | Buffer;
+  /** Whether the input names revisions, behind which git finds the objects, or each object. */
+  readonly isByRevision: boolean;
   /** Commits that the runner must have, since shipped ones name them as parents. */
   readonly needed: readonly string[];
   /** Variables under which git sees the history as it is shipped. */
@@ -27,10 +30,13 @@ interface Walk extends Pick<Shipment, 'needed'> {
  */
 export async function planShipment(
   repository: Repository,
-  snapshot: Snapshot,
+  snapshot: RecordedSnapshot,
   plan: { readonly have: readonly string[]; readonly shallowFile: string },
   signal: AbortSignal,
 ): Promise<Shipment> {
+  const objects = await newObjects(repository, snapshot, plan.have, signal);
+  if (objects !== null)
+    return { input: objects, isByRevision: false, needed: [snapshot.base], env: {}, shallow: [] };
   const have = await existing(
     repository,
     plan.have.filter((id) => id !== snapshot.commit),
@@ -40,14 +46,18 @@ export async function planShipment(
   if (have.length > 0) {
     // A snapshot of the same files at the same time is the same commit; something must travel, and the tree need not.
     const again = plan.have.includes(snapshot.commit) ? [`^${snapshot.tree}`] : [];
-    const revisions = [snapshot.ref, ...have.map((id) => `^${id}`), ...again];
+    const revisions = [snapshot.commit, ...have.map((id) => `^${id}`), ...again];
     const range = { revisions, edges: own, shallowFile: plan.shallowFile };
     const shipment = await shipmentOf(repository, range, signal);
     // The runner's own history may be cut anywhere behind what it has: it is sure to have no more than it said.
     if (shipment.needed.every((id) => have.includes(id))) return shipment;
   }
   const edges = [...own, ...(await withParents(repository, snapshot.base, signal))];
-  return shipmentOf(repository, { revisions: [snapshot.ref], edges, shallowFile: plan.shallowFile }, signal);
+  return shipmentOf(
+    repository,
+    { revisions: [snapshot.commit], edges, shallowFile: plan.shallowFile },
+    signal,
+  );
 }
 
 async function shipmentOf(
@@ -65,7 +75,8 @@ async function shipmentOf(
   const env = edges.length > 0 ? { GIT_SHALLOW_FILE: range.shallowFile } : {};
   const walk = await walkHistory(repository, range.revisions, { signal, env });
   const shipped = new Set(walk.commits);
-  return { ...walk, revisions: range.revisions, env, shallow: edges.filter((id) => shipped.has(id)) };
+  const input = range.revisions.map((revision) => `${revision}\n`).join('');
+  return { ...walk, input, isByRevision: true, env, shallow: edges.filter((id) => shipped.has(id)) };
 }
 
 async function walkHistory(
