@@ -8,7 +8,7 @@ import { compareSettings } from './compareSettings.ts';
 import { compareTests } from './compareTests.ts';
 import { configurationRules, ignoreFiles, neverSource, wholeConfigurations } from './configurationRules.ts';
 import { isCollected, isSnapshot, isTestPath, isTestSetUp } from './fileKinds.ts';
-import { finding, surplusOf } from './finding.ts';
+import { finding, notRead, surplusOf } from './finding.ts';
 import { Grammars } from './grammars.ts';
 import { isAskedBy, newAnswers, type Answer } from './hardCoded.ts';
 import { languageOf, nameOf } from './languages.ts';
@@ -33,27 +33,35 @@ const mostAnswers = 20;
 export class Inspector implements IntegrityInspector {
   readonly #grammars = new Grammars();
 
+  /** Tells `reading` of each file before it reads it. */
   async inspect(
     changes: readonly ChangedText[],
     search: TextSearch,
     signal: AbortSignal,
+    reading: (path: string) => void = () => undefined,
   ): Promise<Inspection> {
     const reader = new SourceReader(this.#grammars, performance.now() + syntaxTimeMs);
     const ordered = [...changes].sort((a, b) => rankOf(a) - rankOf(b));
     const change = new ChangeReading(reader);
     for (const file of ordered.slice(0, mostFiles)) {
       signal.throwIfAborted();
+      reading(file.path);
       await change.add(file);
       // Others have a turn between two files: parsing waits for nobody.
       await setImmediate();
     }
-    const findings = [...change.findings(), ...(await change.hardCoded(search, signal))];
-    const leftOut = Math.max(0, ordered.length - mostFiles);
+    const findings = [...tooMany(ordered), ...change.findings(), ...(await change.hardCoded(search, signal))];
     return {
       findings: findings.slice(0, mostFindings),
-      findingsLeftOut: Math.max(0, findings.length - mostFindings) + leftOut,
+      findingsLeftOut: Math.max(0, findings.length - mostFindings),
     };
   }
+}
+
+function tooMany(files: readonly ChangedText[]): IntegrityFinding[] {
+  const [first] = files.slice(mostFiles);
+  const why = `it is one of ${files.length - mostFiles} files beyond the ${mostFiles} that are read`;
+  return first === undefined ? [] : [notRead(first.path, why)];
 }
 
 function rankOf({ path }: ChangedText): number {
@@ -85,8 +93,17 @@ class ChangeReading {
     this.#reader = reader;
   }
 
+  /** What no reader can take, such as lists in lists without an end, costs that file alone. */
   async add(file: ChangedText): Promise<void> {
     this.#files.push(file);
+    try {
+      await this.#read(file);
+    } catch (error) {
+      this.#found.push(notRead(file.path, error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  async #read(file: ChangedText): Promise<void> {
     const { path, before, after } = file;
     if (before === null && after === null) return;
     if (isSnapshot(path)) {

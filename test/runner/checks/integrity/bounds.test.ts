@@ -69,6 +69,27 @@ describe('the bounds of an inspection', function () {
     await assert.rejects(inspected, /enough/);
   });
 
+  it('says which file it could not take, and goes on with the others', async () => {
+    const nested = `{"scripts":{"test":"node --test"},"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const files = [{ path: 'package.json', before: '{}', after: nested }, skipped];
+    const { findings } = await inspect(files);
+    assert.deepEqual(
+      findings.map(({ kind, file }) => [kind, file]),
+      [
+        ['testSkipped', 'a.test.js'],
+        ['changeNotRead', 'package.json'],
+      ],
+    );
+  });
+
+  it('says so where it does not look at all files', async () => {
+    const files = Array.from({ length: 2_003 }, (_, index) => ({ path: `${index}.txt`, after: '' }));
+    const { findings, findingsLeftOut } = await inspect(files);
+    assert.deepEqual([findings.map(({ kind }) => kind), findingsLeftOut], [['changeNotRead'], 0]);
+    assert.match(findings[0]!.message, /one of 3 files beyond/);
+    assert.deepEqual((await inspect(files.slice(3))).findings, []);
+  });
+
   it('takes files without a text for nothing', async () => {
     assert.deepEqual((await inspect([{ path: 'picture.png' }])).findings, []);
   });
