@@ -5,9 +5,10 @@ import type { ChangedText, Inspection, IntegrityInspector, TextSearch } from '..
 import { commandsIn, holdsCommands } from './checkCommands.ts';
 import { compareCommands, type CommandsChange } from './compareCommands.ts';
 import { compareSettings } from './compareSettings.ts';
+import { compareSnapshots } from './compareSnapshots.ts';
 import { compareTests } from './compareTests.ts';
 import { configurationRules, ignoreFiles, neverSource, wholeConfigurations } from './configurationRules.ts';
-import { isCollected, isSnapshot, isTestPath, isTestSetUp } from './fileKinds.ts';
+import { isCollected, isOtherSource, isSnapshot, isTestPath, isTestSetUp } from './fileKinds.ts';
 import { finding, notRead, surplusOf } from './finding.ts';
 import { Grammars } from './grammars.ts';
 import { isAskedBy, newAnswers, type Answer } from './hardCoded.ts';
@@ -76,6 +77,12 @@ function isConfiguration(path: string): boolean {
   );
 }
 
+/** Whether it may hold tests, or say what checks the project: other files that can't be read weaken nothing. */
+function matters(path: string): boolean {
+  const isTest = isTestPath(path) && (languageOf(path) !== null || isOtherSource(path));
+  return isTest || holdsCommands(path) || isConfiguration(path);
+}
+
 /** What was read of a change, file by file. */
 class ChangeReading {
   readonly #reader: SourceReader;
@@ -104,13 +111,17 @@ class ChangeReading {
   }
 
   async #read(file: ChangedText): Promise<void> {
-    const { path, before, after } = file;
-    if (before === null && after === null) return;
+    const { path, before, after, unread } = file;
     if (isSnapshot(path)) {
-      this.#found.push(...snapshotFindings(file));
+      this.#found.push(...compareSnapshots(file));
       return;
     }
     const oldPath = file.oldPath ?? path;
+    if (unread !== undefined) {
+      if (matters(path) || matters(oldPath)) this.#found.push(notRead(path, 'it is binary, or too large'));
+      return;
+    }
+    if (before === null && after === null) return;
     const [was, now] = await this.#reader.readBoth({ path: oldPath, text: before }, { path, text: after });
     this.#addSettings(file, was, now);
     this.#addSource(file, was, now);
@@ -201,29 +212,6 @@ function settingsOf(
     return parsed === null ? null : settingsInCode(parsed);
   }
   return holdsCommands(path) || isConfiguration(path) ? settingsIn(path, text) : null;
-}
-
-/** New snapshots are nobody's loss; those with other lines than before are what a test now expects. */
-function snapshotFindings({ path, oldPath, before, after }: ChangedText): IntegrityFinding[] {
-  if (before === null || before === after) return [];
-  const at = { file: path, side: 'after', foundBy: 'text' } as const;
-  if (after === null)
-    return [
-      finding(
-        'snapshotRewritten',
-        { ...at, file: oldPath ?? path, line: null, side: 'before' },
-        'A snapshot was deleted.',
-      ),
-    ];
-  const now = after.split('\n');
-  const lost = surplusOf(before.split('\n'), now, (line) => line.trim()).filter((line) => line.trim() !== '');
-  if (lost.length === 0) return [];
-  const was = new Set(before.split('\n').map((line) => line.trim()));
-  const first = now.findIndex((line) => !was.has(line.trim()));
-  const message = `A snapshot was rewritten: ${lost.length === 1 ? 'one line' : `${lost.length} lines`} of before are gone.`;
-  return [
-    finding('snapshotRewritten', { ...at, line: first < 0 ? null : first + 1 }, message, now[first] ?? ''),
-  ];
 }
 
 function ignoredPaths({ path, before, after }: ChangedText): IntegrityFinding[] {
