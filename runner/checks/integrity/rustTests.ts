@@ -17,13 +17,14 @@ export function readRustTests(parsed: ParsedText): Reading {
     const attributes = attributesOf(node);
     const around = modules.flatMap((part) => attributesOf(part));
     const skip = markOf(parsed, [...attributes, ...around], skipping);
+    const leftOut = markOf(parsed, [...attributes, ...around], /^#\[\s*cfg\((?!\s*not\b).*\bfeature\s*=/s);
     const expectsFailure = markOf(parsed, attributes, /^#\[\s*should_panic\s*\]/);
     const cases = attributes
       .map((item) => textOf(parsed, item))
       .filter((text) => /^#\[\s*(test_)?case\b/.test(text))
       .map(normalText);
     const body = childOf(node, 'body') ?? null;
-    tests.push(testOf(parsed, { name, node, body, skip, expectsFailure, cases }));
+    tests.push(testOf(parsed, { name, node, body, skip, leftOut, expectsFailure, cases }));
   }
   return { tests, focused: [], ...besideTests(parsed, isTest), foundBy: 'syntax' };
 }

@@ -58,8 +58,17 @@ const patches: readonly Trick[] = [
   },
   {
     pattern:
-      /\bsession\.exitstatus\s*=|\b(report|rep|outcome|result)\.outcome\s*=\s*['"](passed|skipped)['"]|pytest_collection_modifyitems.*\bclear\(\)|\bitems\s*(\[:\])?\s*=\s*\[\]|items\.clear\(\)/,
+      /\bsession\.exitstatus\s*=|\b\w+\.outcome\s*=\s*['"](passed|skipped)['"]|pytest_collection_modifyitems.*\bclear\(\)|\bitems\s*(\[:\])?\s*=\s*\[\]|items\.clear\(\)/,
     words: 'changes what a run reports',
+  },
+  {
+    pattern:
+      /\bcollect_ignore(_glob)?\s*(\+?=(?!=)|\.(append|extend|insert)\()|\badd_marker\(\s*pytest\.mark\.(skip|xfail)\b/,
+    words: 'leaves tests out',
+  },
+  {
+    pattern: /\bfunc TestMain\([^)]*\)\s*\{(?:(?!\.Run\(|\n\})[^])*\n?\}/,
+    words: 'runs no test',
   },
   {
     pattern:
