@@ -135,14 +135,16 @@ describe('a change that is read in a process of its own', function () {
   });
 
   it('is given up when it takes too long, and said not to be read', async () => {
-    await using made = inspectorWith({ timeoutMs: 1_500 });
+    await using made = inspectorWith({ timeoutMs: 1_000 });
     const { inspector, processes } = made;
-    const { findings } = await inspector.inspect(large, noSearch, calm);
+    // The fastest machine is not through with so many.
+    const endless = Array.from({ length: 20 }, () => large).flat();
+    const { findings } = await inspector.inspect(endless, noSearch, calm);
     assert.deepEqual(
       findings.map(({ kind, file, line }) => [kind, file, line]),
       [['changeNotRead', 'large.test.js', null]],
     );
-    assert.match(findings[0]!.message, /it took more than 1\.5 seconds/);
+    assert.match(findings[0]!.message, /it took more than 1 seconds/);
     assert.ok(!isAlive(processes[0]!.pid));
   });
 
