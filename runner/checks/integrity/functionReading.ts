@@ -176,9 +176,10 @@ function functionsIn(parsed: ParsedText): NamedFunction[] {
 /** The cases of a list, each in normal form; of a name those of the list that the file gives it. */
 export function casesOf(parsed: ParsedText, list: SyntaxNode | undefined): string[] {
   const found = list === undefined ? undefined : listOf(parsed, list);
-  return (found?.children ?? [])
-    .filter(({ type }) => !isComment(type))
-    .map((item) => normalText(textOf(parsed, item)));
+  const cases = (found?.children ?? []).filter(({ type }) => !isComment(type));
+  // How many others it takes in stands elsewhere.
+  if (cases.some(({ type }) => /^(spread_element|list_splat)$/.test(type))) return [];
+  return cases.map((item) => normalText(textOf(parsed, item)));
 }
 
 const lists = /^(array|list|tuple|literal_value|element_value_array_initializer)$/;
