@@ -16,14 +16,15 @@ const beginnings: readonly RegExp[] = [
 
 /** Above a function whatever its name. */
 const annotations =
-  /^\s*(?:@Test\b|@ParameterizedTest\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|#\[(?:\w+::)*test\b)/;
+  /^\s*(?:(?:@\w+(?:\([^)]*\))?\s+)*@(?:Test|ParameterizedTest)\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|#\[(?:\w+::)*test\b)/;
 const functionName = /(?:fun|void|Task|fn|func|function|def)\s+`?(?<name>[\w ]+?)`?\s*[(<]/;
 
 const skipping: readonly RegExp[] = [
   /^\s*x(?:it|test|specify|describe|context)\b/,
   /^\s*(?:it|test|describe|context)\.(?:skip|todo)\b/,
   /^\s*(?:skip|pending)(?:\s+["'(].*)?\s*$/,
-  /^\s*(?:@Ignore|@Disabled|\[Ignore|@tag :skip|@pytest\.mark\.(?:skip\b|xfail)|@unittest\.skip\b|#\[ignore)/,
+  /^\s*(?:@\w+(?:\([^)]*\))?\s+)*@(?:Ignore|Disabled)/,
+  /^\s*(?:\[Ignore|@tag :skip|@pytest\.mark\.(?:skip\b|xfail)|@unittest\.skip\b|#\[ignore)/,
   /\[(?:Fact|Theory)\(.*\bSkip\s*=/,
   /\$this->markTest(?:Skipped|Incomplete)\(/,
   /^\s*(?:GTEST_SKIP\(|t\.Skip(?:Now|f)?\(|throw XCTSkip\(|Assert\.(?:Ignore|Inconclusive)\()/,
@@ -33,15 +34,15 @@ const skipping: readonly RegExp[] = [
 const focusing =
   /^\s*(?:f(?:it|describe|context|specify)\b|(?:it|test|describe|context)\.only\b)|,\s*:?focus(?:\s*(?:=>|:)\s*true)?\s+do\b/;
 const assertion =
-  /\b(?<name>(?:assert|refute|expect|should|EXPECT_|ASSERT_|REQUIRE|CHECK|XCTAssert|must_)\w*)|\.(?<matcher>should|to|to_not)\b/;
+  /\b(?<name>(?:assert(?!ion)|refute|expect(?!ed|ation)|should|EXPECT_|ASSERT_|REQUIRE|CHECK|XCTAssert|must_)\w*)(?!\w|\s*=[^=])|\.(?<matcher>should|to|to_not)\b/;
 const comment = /^\s*(?:\/\/|#(?!\[)|\*|--)/;
 
 /** Rows of a table of cases in C#. */
 const row = /^\s*\[(?:InlineData|TestCase|DataRow)\(/;
 
-/** A function that is no test ends the one before it. */
-const otherFunction =
-  /^\s*(?:(?:public|private|protected|internal|override|suspend|static|async)\s+)*(?:fun|func|function|def|void|Task)\s+[\w`]/;
+/** A function or class that is no test ends the one before it. */
+const otherDeclaration =
+  /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|private|protected|internal|override|suspend|static|async|open|abstract|sealed|final|data|inner)\s+)*(?:fun|func|function|def|void|Task|class|interface|object|struct|enum)\s+[\w`]/;
 
 /** A block of tests that are all skipped. */
 const skippedSuite = /^\s*(?:x(?:describe|context)|(?:describe|context)\.skip)\b/;
@@ -62,11 +63,13 @@ interface Above {
   cases: string[];
 }
 
+const nothingAbove = (): Above => ({ mark: null, isAnnotated: false, cases: [] });
+
 export function readTestsAsText(text: string): Reading {
   const tests: OpenTest[] = [];
   const focused: Mark[] = [];
   let suite: { readonly mark: Mark; readonly indent: number } | null = null;
-  let above: Above = { mark: null, isAnnotated: false, cases: [] };
+  let above = nothingAbove();
   let isOpen = false;
   for (const [index, lineText] of text.split('\n').entries()) {
     const line = index + 1;
@@ -82,6 +85,7 @@ export function readTestsAsText(text: string): Reading {
     const name =
       beginningOf(lineText) ??
       (above.isAnnotated ? functionName.exec(lineText)?.groups?.['name'] : undefined);
+    const open = isOpen ? tests.at(-1) : undefined;
     if (name !== undefined) {
       const lines = [{ text: behind(lineText, name), line }];
       const { mark, cases } = above;
@@ -90,15 +94,15 @@ export function readTestsAsText(text: string): Reading {
         name: name.replaceAll('DISABLED_', ''),
         skip: skip ?? mark ?? suite?.mark ?? null,
       });
-      above = { mark: null, isAnnotated: false, cases: [] };
+      above = nothingAbove();
       isOpen = true;
+    } else if (otherDeclaration.test(lineText) && indent <= (open?.indent ?? indent)) {
+      above = nothingAbove();
+      isOpen = false;
     } else if (/^\s*(?:@|\[|#\[)/.test(lineText)) above.mark = skip ?? above.mark;
-    else {
-      const open = tests.at(-1);
-      if (open === undefined || !isOpen) continue;
-      isOpen = !(otherFunction.test(lineText) && indent <= open.indent);
-      if (isOpen) open.lines.push({ text: lineText, line });
-      if (isOpen) open.skip ??= skip;
+    else if (open !== undefined) {
+      open.lines.push({ text: lineText, line });
+      open.skip ??= skip;
     }
   }
   return {

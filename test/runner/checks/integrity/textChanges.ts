@@ -16,6 +16,13 @@ export const textChanges: readonly FileChanges[] = [
     }
 
     @Test fun short() { assertEquals(5, count()) }
+
+    @Ignore @Test fun later() {
+        val expected = 6
+        assertEquals(expected, count())
+    }
+
+    private class Fixture(val amount: Int)
 }
 `,
     rows: [
@@ -33,6 +40,23 @@ export const textChanges: readonly FileChanges[] = [
       {
         name: 'several lines for one',
         edit: ['{ assertEquals(5, count()) }', '{\n        assertEquals(5, count())\n    }'],
+      },
+      {
+        name: 'a line for each annotation',
+        edit: ['@Ignore @Test fun later', '@Ignore @Test\n    fun later'],
+      },
+      {
+        name: 'the end of a skip',
+        edit: ['@Ignore @Test fun later', '@Test fun later'],
+      },
+      {
+        name: 'a skip in the line of the test',
+        edit: ['@Test fun short', '@Test @Ignore fun short'],
+        ...skipped,
+      },
+      {
+        name: 'what is expected in another line',
+        edit: ['assertEquals(4, load())', 'val expected = 4\n        assertEquals(expected, load())'],
       },
       {
         name: 'a function between tests',
