@@ -127,4 +127,24 @@ class RateTest extends TestCase
       },
     ],
   },
+  {
+    path: '.github/workflows/ci.yml',
+    before: `jobs:
+  test:
+    steps:
+      - run: sed -i 's/jest/vitest/' tests/all.test.js
+      - run: rm -r tests/old tests/slow
+      - run: coverage report
+`,
+    rows: [
+      { name: 'a shorter report', edit: ['coverage report', 'coverage report --skip-covered'] },
+      { name: 'less to remove', edit: ['tests/old tests/slow', 'tests/old'] },
+      { name: 'nothing to replace', edit: ["      - run: sed -i 's/jest/vitest/' tests/all.test.js\n", ''] },
+      {
+        name: 'a report that is not run',
+        edit: ['      - run: coverage report\n', ''],
+        kind: 'checkWeakened',
+      },
+    ],
+  },
 ];
