@@ -2,10 +2,10 @@
 import { assertionsIn } from './assertions.ts';
 import { chainOf, isComment } from './callChain.ts';
 import { isFalsehood, isLiteral, isTruth } from './literals.ts';
-import { normalText, wordsOf } from './reading.ts';
+import { wordsOf } from './reading.ts';
 import type { Mark, OtherAssertion, Reading, TestCase } from './reading.ts';
 import { childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
-import { isNever, jumpBefore, neverRuns } from './unreachable.ts';
+import { conditionText, isNever, jumpBefore, neverRuns } from './unreachable.ts';
 
 /** What a language's own reader found out about a test. */
 export interface TestHead {
@@ -91,11 +91,6 @@ function endOf(
   return null;
 }
 
-function conditionText(parsed: ParsedText, statement: SyntaxNode): string {
-  const condition = childOf(statement, 'condition');
-  return condition === undefined ? '' : textOf(parsed, condition).replaceAll(/[()]/g, '');
-}
-
 const skipping = /^(skip|Skip|Skipf|SkipNow|skipTest|SkipTest|xfail|assumeTrue|assumeFalse)$/;
 const owners = /^(this|t|tb|b|ctx|context|self|pytest|unittest|test|it|Assumptions|Assume)$/;
 
@@ -171,38 +166,4 @@ function functionsIn(parsed: ParsedText): NamedFunction[] {
     functions.push({ name: textOf(parsed, name), from, to, text });
   }
   return functions;
-}
-
-/** The cases of a list, each in normal form; of a name those of the list that the file gives it. */
-export function casesOf(parsed: ParsedText, list: SyntaxNode | undefined): string[] {
-  const found = list === undefined ? undefined : listOf(parsed, list);
-  const cases = (found?.children ?? []).filter(({ type }) => !isComment(type));
-  // How many others it takes in stands elsewhere.
-  if (cases.some(({ type }) => /^(spread_element|list_splat)$/.test(type))) return [];
-  return cases.map((item) => normalText(textOf(parsed, item)));
-}
-
-const lists = /^(array|list|tuple|literal_value|element_value_array_initializer)$/;
-const wrappers = /^(as_expression|satisfies_expression|parenthesized_expression)$/;
-
-function listOf(parsed: ParsedText, node: SyntaxNode, mayBeName = true): SyntaxNode | undefined {
-  if (lists.test(node.type)) return node;
-  const [only] = node.children;
-  if (wrappers.test(node.type) && only !== undefined) return listOf(parsed, only, mayBeName);
-  if (node.type !== 'identifier' || !mayBeName) return undefined;
-  const value = valueOf(parsed, textOf(parsed, node));
-  return value === undefined ? undefined : listOf(parsed, value, false);
-}
-
-/** What the file itself gives to a name, outside of all functions. */
-function valueOf(parsed: ParsedText, name: string): SyntaxNode | undefined {
-  for (const statement of parsed.root.children) {
-    const declared = statement.type === 'export_statement' ? (statement.children[0] ?? statement) : statement;
-    for (const part of declared.children) {
-      const target = childOf(part, 'name') ?? childOf(part, 'left');
-      if (target !== undefined && textOf(parsed, target) === name)
-        return childOf(part, 'value') ?? childOf(part, 'right');
-    }
-  }
-  return undefined;
 }

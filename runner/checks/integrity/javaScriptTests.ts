@@ -1,6 +1,7 @@
 // Finds the tests of JavaScript and TypeScript: of mocha, jest, vitest, jasmine, node:test, ava, tape, playwright.
 import { chainOf, type ChainCall } from './callChain.ts';
-import { besideTests, casesOf, testOf } from './functionReading.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
 import { isFalsehood, isTruth, literalValue } from './literals.ts';
 import type { Mark, Reading, TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';

@@ -1,5 +1,6 @@
 // Finds the tests of Java: of JUnit and TestNG, by their annotations, or by their names in old test cases.
-import { besideTests, casesOf, testOf } from './functionReading.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
 import { anyError } from './matchers.ts';
 import { normalText, type Assertion, type Mark, type Reading, type TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';

@@ -1,6 +1,7 @@
 // Finds the tests of Python: of pytest and unittest.
 import { chainOf } from './callChain.ts';
-import { besideTests, casesOf, testOf } from './functionReading.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
 import type { Mark, Reading, TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 

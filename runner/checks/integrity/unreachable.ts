@@ -23,10 +23,14 @@ export function neverRuns(parsed: ParsedText, node: SyntaxNode): Mark | null {
 /** What stands in `if (false)` runs never, nor what stands in the other branch of `if (true)`. */
 export function isNever(parsed: ParsedText, { field, parent }: SyntaxNode): boolean {
   if (parent === null || (field !== 'consequence' && field !== 'alternative')) return false;
-  const condition = childOf(parent, 'condition');
-  if (condition === undefined) return false;
-  const text = textOf(parsed, condition).replaceAll(/[()]/g, '');
+  const text = conditionText(parsed, parent);
   return field === 'consequence' ? isFalsehood(text) : isTruth(text);
+}
+
+/** Without its brackets; empty where there is none. */
+export function conditionText(parsed: ParsedText, statement: SyntaxNode): string {
+  const condition = childOf(statement, 'condition');
+  return condition === undefined ? '' : textOf(parsed, condition).replaceAll(/[()]/g, '');
 }
 
 /** The statement of the same block after which the node is never reached. */
