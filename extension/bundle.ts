@@ -13,8 +13,13 @@ const requireBanner =
 
 const programs: readonly BuildOptions[] = [
   {
-    // The broker is a program of its own: the sandbox library counts on the folder that it is started in.
-    entryPoints: { runner: 'runner/main.ts', sandboxBroker: 'runner/sandbox/broker/main.ts' },
+    // The broker is a program of its own: the sandbox library counts on the folder that it is started in. So is the
+    // inspector: what it reads may be its end.
+    entryPoints: {
+      runner: 'runner/main.ts',
+      sandboxBroker: 'runner/sandbox/broker/main.ts',
+      inspector: 'runner/checks/integrity/process/main.ts',
+    },
     platform: 'node',
     target: 'node24',
     format: 'esm',

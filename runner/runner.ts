@@ -10,7 +10,7 @@ import { Masker } from '../shared/secrets/masker.ts';
 import { maskedModel } from './agents/maskedModel.ts';
 import { createOpenAiClient } from './agents/openai/openAiClient.ts';
 import { createCheckRunner } from './checks/checkRunner.ts';
-import { Inspector } from './checks/integrity/inspector.ts';
+import { InspectorProcess } from './checks/integrity/inspectorProcess.ts';
 import { readConfig, type RunnerConfig, type SandboxMode, type TlsChoice } from './config.ts';
 import { currentBoot } from './host/boot.ts';
 import { examineRunner } from './host/doctor.ts';
@@ -22,10 +22,10 @@ import { keptSigningKey, type SigningKey } from './evidence/signingKey.ts';
 import { keptToken } from './host/keptToken.ts';
 import { createLog, type Log } from './host/log.ts';
 import { watchIdleness } from './host/idleness.ts';
-import { endGit } from './sandbox/leftovers.ts';
+import { endGit, markName } from './sandbox/leftovers.ts';
 import { createPlainLauncher } from './sandbox/plainLauncher.ts';
 import { Registries } from './sandbox/registries.ts';
-import { endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts';
+import { beginCommand, endRecordedCommands, leftCommands } from './sandbox/runningCommands.ts';
 import { createSandbox, type OpenSandbox } from './sandbox/sandbox.ts';
 import { createSrtLauncher } from './sandbox/srtLauncher.ts';
 import { UseWatch } from './sandbox/useWatch.ts';
@@ -135,6 +135,7 @@ export async function startRunner(options: RunnerOptions, signal: AbortSignal): 
   await clearAfterDeath(base);
   const parts = makeParts(base);
   started.use(parts.sandbox);
+  started.use(parts.inspector);
   started.use(parts.engine);
   started.use(parts.housekeeping);
   const ending = new AbortController();
@@ -199,6 +200,12 @@ function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }:
   });
   const setUps = new SetUpCache({ dataFolder, inUse: workspaces.inUse, sandbox, boot, log });
   const outputs = new Outputs();
+  const inspector = new InspectorProcess({
+    record: async () => {
+      const command = await beginCommand(commandsFolder, true);
+      return { ...command, env: { [markName]: command.id } };
+    },
+  });
   const engine = new Engine({
     journal: store,
     ports: {
@@ -206,7 +213,7 @@ function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }:
       commits: createCommits({ dataFolder, refs, inUse: workspaces.inUse }),
       sandbox,
       checks: createCheckRunner({ sandbox }),
-      inspector: new Inspector(),
+      inspector,
       checkouts: new Checkouts(workspaces, sandbox, setUps),
       setUps,
       tools: createTools({ sandbox, commandTimeoutMs: config.commandTimeoutMs }),
@@ -225,7 +232,7 @@ function makeParts({ dataFolder, config, log, store, masker, signingKey, boot }:
     sandbox: sandbox.provider,
     logBug: log.bug,
   });
-  return { logs, stores, workspaces, sandbox, model, housekeeping, outputs, engine };
+  return { logs, stores, workspaces, sandbox, model, housekeeping, outputs, inspector, engine };
 }
 
 function withMode(config: RunnerConfig, mode: SandboxMode | undefined): RunnerConfig {

@@ -17,6 +17,7 @@ const decides: Readonly<Record<IntegrityKind, boolean>> = {
   configurationWeakened: true,
   expectedValueHardCoded: true,
   oldTestFails: true,
+  changeNotRead: true,
   // A silenced line and a needless test take nothing from what the others show.
   ruleSuppressed: false,
   newTestProvesNothing: false,

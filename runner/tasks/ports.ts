@@ -336,6 +336,8 @@ export interface ChangedText {
   /** Null where it was not there, is binary, or too large to be read. */
   readonly before: string | null;
   readonly after: string | null;
+  /** Of which sides the text is not here although the file is there. */
+  readonly unread?: 'before' | 'after' | 'both';
 }
 
 /** The files of the commit that may hold tests and whose text holds all of the words. */

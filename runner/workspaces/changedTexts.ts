@@ -35,12 +35,12 @@ export async function changedTexts(
     [before, after].filter(isFile).map(({ blob }) => blob),
   );
   const texts = await textsOf(store, blobs, signal);
-  return changed.map(({ path, oldPath, before, after }) => ({
-    path,
-    oldPath,
-    before: isFile(before) ? (texts.get(before.blob) ?? null) : null,
-    after: isFile(after) ? (texts.get(after.blob) ?? null) : null,
-  }));
+  return changed.map(({ path, oldPath, before, after }) => {
+    const [was, now] = [before, after].map((side) => (isFile(side) ? texts.get(side.blob) : null));
+    const unread = was === undefined ? (now === undefined ? 'both' : 'before') : 'after';
+    const isWhole = was !== undefined && now !== undefined;
+    return { path, oldPath, before: was ?? null, after: now ?? null, ...(isWhole ? {} : { unread }) };
+  });
 }
 
 /** Neither a link, nor a submodule, nor what isn't there. */

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGit, runGit } from '../host/git.ts';
-import { KeyedLock } from './keyedLock.ts';
+import { KeyedLock } from '../host/keyedLock.ts';
 import { commitsIn } from './receiveBundle.ts';
 import { removeFolder } from './removeFolder.ts';
 import { groundFolder, storeFolder } from './storeFolder.ts';

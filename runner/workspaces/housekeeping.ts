@@ -4,7 +4,7 @@ import type { DiskReport } from '../../shared/protocol/disk.ts';
 import type { TaskEvent } from '../../shared/task/events.ts';
 import type { Journal } from '../tasks/ports.ts';
 import { DiskUse } from './diskUse.ts';
-import { KeyedLock } from './keyedLock.ts';
+import { KeyedLock } from '../host/keyedLock.ts';
 import { findLeftovers, tidyUp, type TidyPorts } from './tidyUp.ts';
 import { storesIn } from './storeCare.ts';
 

@@ -1,6 +1,6 @@
 // Who uses a store's objects right now: any number at a time, or one alone who gives way as soon as another comes.
 import { isCancellation } from '../../shared/errors/errors.ts';
-import { KeyedLock } from './keyedLock.ts';
+import { KeyedLock } from '../host/keyedLock.ts';
 
 export class StoreBorrowers {
   readonly #counts = new Map<string, number>();

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGit, runGit } from '../host/git.ts';
-import { KeyedLock } from './keyedLock.ts';
+import { KeyedLock } from '../host/keyedLock.ts';
 import { StoreBorrowers } from './storeBorrowers.ts';
 
 /** Refs in files of their own above which they are packed: 5 000 make every walk over all refs take 40 ms longer. */

@@ -4,7 +4,7 @@ import { mkdir, rename, stat, rm } from 'node:fs/promises';
 import { KnownError } from '../../shared/errors/errors.ts';
 import { namingDiskFull } from '../host/diskFull.ts';
 import { readGit, runGit } from '../host/git.ts';
-import { KeyedLock } from './keyedLock.ts';
+import { KeyedLock } from '../host/keyedLock.ts';
 import { markPruned } from './pruneStore.ts';
 import { commitsIn, receiveBundle, type Shipment } from './receiveBundle.ts';
 import { evidenceRef, storeFolder, taskRef } from './storeFolder.ts';

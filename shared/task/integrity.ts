@@ -15,6 +15,8 @@ export const integrityKindSchema = z.enum([
   'ruleSuppressed',
   'expectedValueHardCoded',
   'protectedPathChanged',
+  /** Whether anything was weakened there is not known. */
+  'changeNotRead',
   /** A test of the base fails against the new code. */
   'oldTestFails',
   /** A new test passes without the new code: it proves nothing of it. */

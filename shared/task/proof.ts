@@ -125,6 +125,7 @@ const findingTitles: Readonly<Record<IntegrityKind, string>> = {
   thresholdLowered: 'Thresholds that were lowered',
   checkWeakened: 'Commands of checks that find less than before',
   configurationWeakened: 'Settings of linters, compilers or CI that allow more than before',
+  changeNotRead: 'Changes that could not be read',
   ruleSuppressed: 'Warnings that are suppressed in the code',
   expectedValueHardCoded: 'Values that tests expect, written into the code',
   newTestProvesNothing: 'New tests that also pass without the change',

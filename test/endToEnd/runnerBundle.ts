@@ -34,6 +34,7 @@ async function bundle(program: string): Promise<RunnerBundle> {
     entryPoints: {
       runner: program,
       sandboxBroker: 'runner/sandbox/broker/main.ts',
+      inspector: 'runner/checks/integrity/process/main.ts',
     },
     outdir: folder,
     outExtension: { '.js': '.mjs' },

@@ -42,7 +42,7 @@ export function assertionsIn(
       inside.add(node);
       continue;
     }
-    const statement = readStatement(parsed, node);
+    const statement = node === body || enters(node) ? readStatement(parsed, node) : null;
     if (statement === null) continue;
     inside.add(node);
     found.push(assertionOf(parsed, node, statement, body));

@@ -145,7 +145,7 @@ function swallowed(
       finding(
         'assertionLoosened',
         { ...after, line },
-        `The failure of an assertion of test “${name}” is caught and forgotten.`,
+        `The failure of an assertion of test “${name}” is caught and forgotten, or nobody waits for it.`,
         text,
       ),
     );

@@ -32,7 +32,7 @@ const weaknesses: readonly Weakness[] = [
   },
   {
     pattern:
-      /--(deselect|ignore|ignore-glob|exclude|testPathIgnorePatterns|ignore-pattern|invert)\b|(?<=\b(pytest|mocha|jest|test)\b.*)\s-(k|skip|m)\s+["']?not\b|\s-skip[ =]|\s--skip\b|--grep\b.*--invert/g,
+      /--(deselect|ignore|ignore-glob|exclude|testPathIgnorePatterns|ignore-pattern|invert)\b(?!-)|(?<=\b(pytest|mocha|jest|test)\b.*)\s-(k|skip|m)\s+["']?not\b|\s-skip[ =]|\s--skip\b(?!-)|--grep\b.*--invert/g,
     words: 'leaves tests or files out',
   },
   {
@@ -157,7 +157,8 @@ function countOf(text: string, pattern: RegExp): number {
 /** The paths that the same command is no longer given, where it got no others and is given some still. */
 function fewerPaths(old: string, heir: string): string | null {
   const [was, now] = [wordsOf(old), wordsOf(heir)];
-  if (!checkTool.test(old) || now.some((word) => !was.includes(word))) return null;
+  const isRemoval = /^\s*(shx\s+)?rm\b/.test(old);
+  if (!checkTool.test(old) || isRemoval || now.some((word) => !was.includes(word))) return null;
   const gone = was.filter((word) => !now.includes(word));
   const isPath = (word: string): boolean =>
     /^[\w.*@{},-]*[/*][\w./*@{},-]*$|^(tests?|src|lib)$|\.\w+$/.test(word) && !word.startsWith('-');
@@ -169,7 +170,7 @@ function fewerPaths(old: string, heir: string): string | null {
 /** What was run and has no successor, neither in its own place nor among all that is new. */
 function goneChecks(old: Command, heir: Command | undefined, left: string[]): string[] {
   const kept = heir === undefined ? [] : partsOf(heir.text);
-  const wanted = partsOf(old.text).filter((part) => checkTool.test(part) && !isInstall(part));
+  const wanted = partsOf(old.text).filter((part) => checkTool.test(part) && !isPreparation(part));
   const missing = wanted.filter((part) => !kept.includes(part));
   return missing.filter((part) => {
     const index = left.findIndex((other) => toolOf(other) === toolOf(part));
@@ -180,8 +181,9 @@ function goneChecks(old: Command, heir: Command | undefined, left: string[]): st
   });
 }
 
-function isInstall(part: string): boolean {
-  return /\b(install|add|ci|setup|checkout|apt-get|brew|pip|curl|cd|mkdir|cp|rm|echo|git|uses|sudo|export|cat|upload|codecov)\b/.test(
+/** Whether it only gets or changes what the checks need. */
+function isPreparation(part: string): boolean {
+  return /(?<!-)\b(install|sync|add|ci|setup|checkout|apt-get|brew|pip|curl|cd|mkdir|cp|mv|rm|sed|shx|echo|git|uses|sudo|export|cat|upload|codecov)\b/.test(
     part.split(/\s+/).slice(0, 2).join(' '),
   );
 }

@@ -50,9 +50,13 @@ function placeAfter({ change, test }: FoundTest, line = test.line): FoundAt {
 
 function comparePair(pair: TestPair, living: LivingAssertions): IntegrityFinding[] {
   const { before, after } = pair;
-  const { name, skip, expectsFailure } = after.test;
+  const { name, skip, expectsFailure, leftOut } = after.test;
   if (skip !== null && before.test.skip === null)
     return [finding('testSkipped', placeAfter(after, skip.line), `Test “${name}” is skipped: ${skip.what}.`)];
+  if (leftOut !== null && before.test.leftOut === null) {
+    const what = `Test “${name}” is left out of the usual runs: ${leftOut.what}.`;
+    return [finding('testSkipped', placeAfter(after, leftOut.line), what)];
+  }
   // What didn't run before can't have lost anything.
   if (before.test.skip !== null) return [];
   const findings = compareCases(pair, living);

@@ -43,14 +43,16 @@ export function isOtherSource(path: string): boolean {
 /** Characters of a line that a person still reads. */
 const longestLine = 5_000;
 
-/** Bundles, fixtures of one line and the like: nobody's tests stand in them. */
+/** Bundles, fixtures of one line and the like: nobody's tests stand in them. What is named like a test is one, whatever it holds. */
 export function isMachineMade(path: string, text: string): boolean {
   if (
-    /(^|\/)(node_modules|vendor|third_party|dist|build|target)\/|\.min\.\w+$|\.bundle\.\w+$|[-.]lock\.\w+$|\.lock$/.test(
+    /(^|\/)(node_modules|vendor|third_party|dist)\/|\.min\.\w+$|\.bundle\.\w+$|[-.]lock\.\w+$|\.lock$/.test(
       path,
     )
   )
     return true;
+  if (testNames.test(nameOf(path))) return false;
+  if (/(^|\/)(build|target)\//.test(path)) return true;
   if (/^(\/\/|#|\/\*).{0,80}(@generated|Code generated .* DO NOT EDIT)/m.test(text.slice(0, 2_000)))
     return true;
   return text.split('\n', 2_000).some((line) => line.length > longestLine);

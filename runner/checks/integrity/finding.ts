@@ -20,6 +20,12 @@ export function finding(kind: IntegrityKind, at: FoundAt, message: string, excer
   };
 }
 
+/** Where a change, or one of its files, is not compared with what was before. */
+export function notRead(path: string, why: string): IntegrityFinding {
+  const at = { file: path, line: null, side: 'after', foundBy: 'text' } as const;
+  return finding('changeNotRead', at, `What was changed here could not be compared with before: ${why}.`);
+}
+
 export function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

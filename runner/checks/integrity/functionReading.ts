@@ -2,9 +2,10 @@
 import { assertionsIn } from './assertions.ts';
 import { chainOf, isComment } from './callChain.ts';
 import { isFalsehood, isLiteral, isTruth } from './literals.ts';
-import { normalText, wordsOf } from './reading.ts';
-import type { Assertion, Mark, OtherAssertion, Reading, TestCase } from './reading.ts';
+import { wordsOf } from './reading.ts';
+import type { Mark, OtherAssertion, Reading, TestCase } from './reading.ts';
 import { childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
+import { conditionText, isNever, jumpBefore, neverRuns } from './unreachable.ts';
 
 /** What a language's own reader found out about a test. */
 export interface TestHead {
@@ -14,6 +15,7 @@ export interface TestHead {
   readonly body: SyntaxNode | null;
   readonly skip: Mark | null;
   readonly expectsFailure?: Mark | null;
+  readonly leftOut?: Mark | null;
   readonly cases: readonly string[];
 }
 
@@ -25,19 +27,29 @@ export function testOf(
 ): TestCase {
   const { body, node, name } = head;
   const statements = body === null ? [] : statementsOf(body);
+  // Where the body itself ends before its assertions, that is what is told of it.
+  const isReached = (inner: SyntaxNode): boolean =>
+    !isNever(parsed, inner) && (statements.includes(inner) || jumpBefore(inner) === undefined);
   const assertions =
-    body === null ? [] : assertionsIn(parsed, body, (inner) => !isTest(inner) && !isNever(parsed, inner));
-  const end = endOf(parsed, statements, assertions);
+    body === null ? [] : assertionsIn(parsed, body, (inner) => !isTest(inner) && isReached(inner));
+  const parts = statements.filter((statement) => holdsTest(statement, isTest));
+  const end = endOf(parsed, statements, [...assertions, ...parts]);
   return {
     name,
     line: node.line,
     words: wordsOf(textOf(parsed, body ?? node)),
     assertions: end === null ? assertions : assertions.filter(({ line }) => line < end.line),
     statements: statements.length,
-    skip: head.skip ?? (end?.what === undefined ? null : { line: end.line, what: end.what }),
+    skip: head.skip ?? neverRuns(parsed, node) ?? end,
     expectsFailure: head.expectsFailure ?? null,
+    leftOut: head.leftOut ?? null,
     cases: head.cases,
   };
+}
+
+function holdsTest(statement: SyntaxNode, isTest: (node: SyntaxNode) => boolean): boolean {
+  for (const node of nodesIn(statement)) if (isTest(node)) return true;
+  return false;
 }
 
 /** Without comments, descriptions and what does nothing. */
@@ -59,7 +71,7 @@ function statementsOf(body: SyntaxNode): SyntaxNode[] {
 function endOf(
   parsed: ParsedText,
   statements: readonly SyntaxNode[],
-  assertions: readonly Assertion[],
+  assertions: readonly { readonly line: number }[],
 ): Mark | null {
   for (const statement of statements) {
     const text = textOf(parsed, statement);
@@ -77,11 +89,6 @@ function endOf(
       return { line: statement.line, what: 'returns before its assertions' };
   }
   return null;
-}
-
-function conditionText(parsed: ParsedText, statement: SyntaxNode): string {
-  const condition = childOf(statement, 'condition');
-  return condition === undefined ? '' : textOf(parsed, condition).replaceAll(/[()]/g, '');
 }
 
 const skipping = /^(skip|Skip|Skipf|SkipNow|skipTest|SkipTest|xfail|assumeTrue|assumeFalse)$/;
@@ -111,13 +118,6 @@ function skipsItself(parsed: ParsedText, statement: SyntaxNode): boolean {
     if ((owners.test(owner) || isRaised) && !isAsked) return true;
   }
   return false;
-}
-
-/** What stands in `if (false)` runs never. */
-function isNever(parsed: ParsedText, node: SyntaxNode): boolean {
-  if (node.field !== 'consequence' || node.parent === null) return false;
-  const condition = childOf(node.parent, 'condition');
-  return condition !== undefined && isFalsehood(textOf(parsed, condition));
 }
 
 const declarations =
@@ -166,14 +166,4 @@ function functionsIn(parsed: ParsedText): NamedFunction[] {
     functions.push({ name: textOf(parsed, name), from, to, text });
   }
   return functions;
-}
-
-/** The cases of a list, each in normal form. */
-export function casesOf(parsed: ParsedText, list: SyntaxNode | undefined): string[] {
-  if (
-    list === undefined ||
-    !/^(array|list|tuple|literal_value|element_value_array_initializer)$/.test(list.type)
-  )
-    return [];
-  return list.children.filter(({ type }) => !isComment(type)).map((item) => normalText(textOf(parsed, item)));
 }

@@ -6,7 +6,8 @@ import { normalText, type Mark, type Reading, type TestCase } from './reading.ts
 import { childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
 export function readGoTests(parsed: ParsedText): Reading {
-  const fileSkip = buildConstraint(parsed);
+  const fileSkip = constraintOf(parsed, (tags) => tags.some((tag) => /^(ignore|never|false)$/.test(tag)));
+  const leftOut = constraintOf(parsed, (tags) => tags.some((tag) => !usualTag.test(tag)));
   const subtests = new Map<SyntaxNode, { readonly title: string; readonly body: SyntaxNode }>();
   for (const node of nodesIn(parsed.root)) {
     const subtest = subtestAt(parsed, node);
@@ -26,7 +27,7 @@ export function readGoTests(parsed: ParsedText): Reading {
     );
     const body = subtest?.body ?? childOf(node, 'body') ?? null;
     const cases = body === null || subtest !== undefined ? [] : tableIn(parsed, body);
-    tests.push(testOf(parsed, { name, node, body, skip: fileSkip, cases }, isSubtest));
+    tests.push(testOf(parsed, { name, node, body, skip: fileSkip, leftOut, cases }, isSubtest));
   }
   return { tests, focused: [], ...besideTests(parsed, isTop), foundBy: 'syntax' };
 }
@@ -72,16 +73,33 @@ function tableIn(parsed: ParsedText, body: SyntaxNode): string[] {
       continue;
     const elements = childOf(node, 'body')?.children.filter(({ type }) => !isComment(type)) ?? [];
     const isTable = elements.length > 0 && elements.every((element) => textOf(parsed, element).endsWith('}'));
-    if (isTable) rows.push(...elements.map((element) => normalText(textOf(parsed, element))));
+    if (isTable || isRanged(parsed, node, body))
+      rows.push(...elements.map((element) => normalText(textOf(parsed, element))));
   }
   return rows;
 }
 
-/** A file that is never built has no tests. */
-function buildConstraint(parsed: ParsedText): Mark | null {
-  const found = parsed.root.children.find(
-    (node) =>
-      isComment(node.type) && /^\/\/(go:build| \+build) (ignore|never|false)\b/.test(textOf(parsed, node)),
-  );
-  return found === undefined ? null : { line: found.line, what: 'left out of the build' };
+/** `for name, want := range map[string]int{…}`, or over a name that it was given before. */
+function isRanged(parsed: ParsedText, literal: SyntaxNode, body: SyntaxNode): boolean {
+  if (literal.parent?.type === 'range_clause') return true;
+  const declaration = literal.parent?.parent;
+  if (declaration?.type !== 'short_var_declaration') return false;
+  const name = textOf(parsed, childOf(declaration, 'left') ?? declaration);
+  return /^\w+$/.test(name) && new RegExp(`\\brange ${name}\\b`).test(textOf(parsed, body));
+}
+
+/** Tags that hold where a program is usually built, one system or another. */
+const usualTag =
+  /^(aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|wasip1|windows|unix|386|amd64|arm|arm64|loong64|mips\w*|ppc64\w*|riscv64|s390x|wasm|cgo|gc|gccgo|go1\.\d+)$/;
+
+/** Of a file that is built only with all of some tags, where these are such; a choice of tags may always hold. */
+function constraintOf(parsed: ParsedText, areSuch: (tags: readonly string[]) => boolean): Mark | null {
+  for (const node of parsed.root.children) {
+    if (!isComment(node.type)) continue;
+    const [, tags] =
+      /^\/\/(?:go:build| \+build) ([\w.]+(?:\s*(?:&&|,)\s*[\w.]+)*)\s*$/.exec(textOf(parsed, node)) ?? [];
+    if (tags !== undefined && areSuch(tags.split(/\s*(?:&&|,)\s*/)))
+      return { line: node.line, what: `built only with \`${tags}\`` };
+  }
+  return null;
 }

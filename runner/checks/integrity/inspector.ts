@@ -5,10 +5,11 @@ import type { ChangedText, Inspection, IntegrityInspector, TextSearch } from '..
 import { commandsIn, holdsCommands } from './checkCommands.ts';
 import { compareCommands, type CommandsChange } from './compareCommands.ts';
 import { compareSettings } from './compareSettings.ts';
+import { compareSnapshots } from './compareSnapshots.ts';
 import { compareTests } from './compareTests.ts';
 import { configurationRules, ignoreFiles, neverSource, wholeConfigurations } from './configurationRules.ts';
-import { isCollected, isSnapshot, isTestPath, isTestSetUp } from './fileKinds.ts';
-import { finding, surplusOf } from './finding.ts';
+import { isCollected, isOtherSource, isSnapshot, isTestPath, isTestSetUp } from './fileKinds.ts';
+import { finding, notRead, surplusOf } from './finding.ts';
 import { Grammars } from './grammars.ts';
 import { isAskedBy, newAnswers, type Answer } from './hardCoded.ts';
 import { languageOf, nameOf } from './languages.ts';
@@ -33,27 +34,35 @@ const mostAnswers = 20;
 export class Inspector implements IntegrityInspector {
   readonly #grammars = new Grammars();
 
+  /** Tells `reading` of each file before it reads it. */
   async inspect(
     changes: readonly ChangedText[],
     search: TextSearch,
     signal: AbortSignal,
+    reading: (path: string) => void = () => undefined,
   ): Promise<Inspection> {
     const reader = new SourceReader(this.#grammars, performance.now() + syntaxTimeMs);
     const ordered = [...changes].sort((a, b) => rankOf(a) - rankOf(b));
     const change = new ChangeReading(reader);
     for (const file of ordered.slice(0, mostFiles)) {
       signal.throwIfAborted();
+      reading(file.path);
       await change.add(file);
       // Others have a turn between two files: parsing waits for nobody.
       await setImmediate();
     }
-    const findings = [...change.findings(), ...(await change.hardCoded(search, signal))];
-    const leftOut = Math.max(0, ordered.length - mostFiles);
+    const findings = [...tooMany(ordered), ...change.findings(), ...(await change.hardCoded(search, signal))];
     return {
       findings: findings.slice(0, mostFindings),
-      findingsLeftOut: Math.max(0, findings.length - mostFindings) + leftOut,
+      findingsLeftOut: Math.max(0, findings.length - mostFindings),
     };
   }
+}
+
+function tooMany(files: readonly ChangedText[]): IntegrityFinding[] {
+  const [first] = files.slice(mostFiles);
+  const why = `it is one of ${files.length - mostFiles} files beyond the ${mostFiles} that are read`;
+  return first === undefined ? [] : [notRead(first.path, why)];
 }
 
 function rankOf({ path }: ChangedText): number {
@@ -66,6 +75,12 @@ function isConfiguration(path: string): boolean {
     configurationRules.some(({ files }) => files.source !== '.' && files.test(path)) ||
     /(^|\/)pom\.xml$/.test(path)
   );
+}
+
+/** Whether it may hold tests, or say what checks the project: other files that can't be read weaken nothing. */
+function matters(path: string): boolean {
+  const isTest = isTestPath(path) && (languageOf(path) !== null || isOtherSource(path));
+  return isTest || holdsCommands(path) || isConfiguration(path);
 }
 
 /** What was read of a change, file by file. */
@@ -85,15 +100,28 @@ class ChangeReading {
     this.#reader = reader;
   }
 
+  /** What no reader can take, such as lists in lists without an end, costs that file alone. */
   async add(file: ChangedText): Promise<void> {
     this.#files.push(file);
-    const { path, before, after } = file;
-    if (before === null && after === null) return;
+    try {
+      await this.#read(file);
+    } catch (error) {
+      this.#found.push(notRead(file.path, error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  async #read(file: ChangedText): Promise<void> {
+    const { path, before, after, unread } = file;
     if (isSnapshot(path)) {
-      this.#found.push(...snapshotFindings(file));
+      this.#found.push(...compareSnapshots(file));
       return;
     }
     const oldPath = file.oldPath ?? path;
+    if (unread !== undefined) {
+      if (matters(path) || matters(oldPath)) this.#found.push(notRead(path, 'it is binary, or too large'));
+      return;
+    }
+    if (before === null && after === null) return;
     const [was, now] = await this.#reader.readBoth({ path: oldPath, text: before }, { path, text: after });
     this.#addSettings(file, was, now);
     this.#addSource(file, was, now);
@@ -184,29 +212,6 @@ function settingsOf(
     return parsed === null ? null : settingsInCode(parsed);
   }
   return holdsCommands(path) || isConfiguration(path) ? settingsIn(path, text) : null;
-}
-
-/** New snapshots are nobody's loss; those with other lines than before are what a test now expects. */
-function snapshotFindings({ path, oldPath, before, after }: ChangedText): IntegrityFinding[] {
-  if (before === null || before === after) return [];
-  const at = { file: path, side: 'after', foundBy: 'text' } as const;
-  if (after === null)
-    return [
-      finding(
-        'snapshotRewritten',
-        { ...at, file: oldPath ?? path, line: null, side: 'before' },
-        'A snapshot was deleted.',
-      ),
-    ];
-  const now = after.split('\n');
-  const lost = surplusOf(before.split('\n'), now, (line) => line.trim()).filter((line) => line.trim() !== '');
-  if (lost.length === 0) return [];
-  const was = new Set(before.split('\n').map((line) => line.trim()));
-  const first = now.findIndex((line) => !was.has(line.trim()));
-  const message = `A snapshot was rewritten: ${lost.length === 1 ? 'one line' : `${lost.length} lines`} of before are gone.`;
-  return [
-    finding('snapshotRewritten', { ...at, line: first < 0 ? null : first + 1 }, message, now[first] ?? ''),
-  ];
 }
 
 function ignoredPaths({ path, before, after }: ChangedText): IntegrityFinding[] {

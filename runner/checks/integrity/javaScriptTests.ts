@@ -1,7 +1,8 @@
 // Finds the tests of JavaScript and TypeScript: of mocha, jest, vitest, jasmine, node:test, ava, tape, playwright.
-import { chainOf } from './callChain.ts';
-import { besideTests, casesOf, testOf } from './functionReading.ts';
-import { isFalsehood, literalValue } from './literals.ts';
+import { chainOf, type ChainCall } from './callChain.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
+import { isFalsehood, isTruth, literalValue } from './literals.ts';
 import type { Mark, Reading, TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
@@ -80,7 +81,9 @@ function declarationAt(parsed: ParsedText, node: SyntaxNode): Declaration | null
     isSuite,
     body: body === undefined ? null : (childOf(body, 'body') ?? body),
     skip:
-      skipOf(parsed, node, names, args) ?? (isAnnounced ? { line: node.line, what: 'has no body' } : null),
+      skipOf(parsed, node, names, args) ??
+      skippedByCondition(parsed, node, calls[0]) ??
+      (isAnnounced ? { line: node.line, what: 'has no body' } : null),
     focus: focusOf(parsed, node, names, args),
     cases:
       rows?.type === 'template_string'
@@ -118,6 +121,19 @@ function skipOf(
   if (name !== undefined) return { line, what: `marked \`.${name}\`` };
   const option = optionOf(parsed, args, /^(skip|todo)$/);
   return option === null ? null : { line, what: `marked \`${option}\`` };
+}
+
+/** `it.skipIf(true)` and `it.runIf(false)`; other conditions skip for a reason. */
+function skippedByCondition(
+  parsed: ParsedText,
+  { line }: SyntaxNode,
+  first: ChainCall | undefined,
+): Mark | null {
+  const condition = first?.args[0];
+  if (first === undefined || condition === undefined) return null;
+  const text = textOf(parsed, condition);
+  const isOff = first.name === 'skipIf' ? isTruth(text) : first.name === 'runIf' && isFalsehood(text);
+  return isOff ? { line, what: `marked \`.${first.name}(${text})\`` } : null;
 }
 
 function focusOf(

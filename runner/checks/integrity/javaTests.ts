@@ -1,6 +1,8 @@
 // Finds the tests of Java: of JUnit and TestNG, by their annotations, or by their names in old test cases.
-import { besideTests, casesOf, testOf } from './functionReading.ts';
-import type { Mark, Reading, TestCase } from './reading.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
+import { anyError } from './matchers.ts';
+import { normalText, type Assertion, type Mark, type Reading, type TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
 const testing = /^@(\w+\.)*(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Theory|Property)\b/;
@@ -17,7 +19,11 @@ export function readJavaTests(parsed: ParsedText): Reading {
     const annotations = annotationsOf(node);
     const skip = markOf(parsed, [...annotations, ...classes.flatMap((part) => annotationsOf(part))]);
     const cases = annotations.flatMap((annotation) => rowsOf(parsed, annotation));
-    tests.push(testOf(parsed, { name, node, body: childOf(node, 'body') ?? null, skip, cases }));
+    const leftOut = unfound(parsed, node, classes);
+    const body = childOf(node, 'body') ?? null;
+    const test = testOf(parsed, { name, node, body, skip, leftOut, cases });
+    const expected = annotations.flatMap((annotation) => expectedError(parsed, annotation));
+    tests.push({ ...test, assertions: [...test.assertions, ...expected] });
   }
   return { tests, focused: [], ...besideTests(parsed, isTest), foundBy: 'syntax' };
 }
@@ -36,6 +42,28 @@ function isTestMethod(parsed: ParsedText, node: SyntaxNode): boolean {
     ({ type, start, end }) => type === 'modifiers' && /\bpublic\b/.test(parsed.text.slice(start, end)),
   );
   return isPublic && parent !== undefined && /TestCase$/.test(textOf(parsed, parent).trim());
+}
+
+function hasModifier(parsed: ParsedText, node: SyntaxNode, word: RegExp): boolean {
+  return node.children.some((child) => child.type === 'modifiers' && word.test(textOf(parsed, child)));
+}
+
+/** JUnit passes over private methods, and over inner classes that aren't said to belong to it. */
+function unfound(parsed: ParsedText, node: SyntaxNode, classes: readonly SyntaxNode[]): Mark | null {
+  if (hasModifier(parsed, node, /\bprivate\b/)) return { line: node.line, what: 'its method is private' };
+  const inner = classes.slice(1).find((part) => !hasModifier(parsed, part, /\bstatic\b|@(\w+\.)*Nested\b/));
+  return inner === undefined ? null : { line: inner.line, what: 'its inner class isn’t `@Nested`' };
+}
+
+/** JUnit 4's `@Test(expected = IOException.class)` asserts that it is thrown. */
+function expectedError(parsed: ParsedText, annotation: SyntaxNode): Assertion[] {
+  const text = textOf(parsed, annotation);
+  const [, error] = /\bexpected\s*=\s*([\w.]+\.class)/.exec(text) ?? [];
+  if (error === undefined) return [];
+  const said = { operands: ['expected'], literals: [], expectations: 1, wildcards: 0, tolerance: 0 };
+  const strength = anyError.has(error) ? 2 : 4;
+  const { line } = annotation;
+  return [{ ...said, line, text: normalText(text), strength, isSwallowed: false, byFunction: null }];
 }
 
 function annotationsOf(node: SyntaxNode): readonly SyntaxNode[] {

@@ -9,6 +9,7 @@ export class LivingAssertions {
   readonly #lost: ReadonlySet<string>;
   readonly #gainedWords: readonly ReadonlySet<string>[];
   readonly #gainedCases: string;
+  readonly #lostCases: ReadonlySet<string>;
   readonly #idleBefore: ReadonlySet<string>;
   readonly #idleAfter: ReadonlySet<string>;
   readonly #added: readonly FoundTest[];
@@ -31,7 +32,9 @@ export class LivingAssertions {
     );
     const cases = (side: 'before' | 'after'): string[] =>
       sides(side).flatMap(({ tests }) => tests.flatMap((test) => test.cases));
-    this.#gainedCases = surplusOf(cases('after'), cases('before'), (text) => text).join('\n');
+    const [casesBefore, casesAfter] = [cases('before'), cases('after')];
+    this.#gainedCases = surplusOf(casesAfter, casesBefore, (text) => text).join('\n');
+    this.#lostCases = new Set(surplusOf(casesBefore, casesAfter, (text) => text));
     this.#added = added;
   }
 
@@ -67,8 +70,9 @@ export class LivingAssertions {
     return !this.#lost.has(text);
   }
 
+  /** Whether a test runs with it, or with one that has it within. */
   hasCase(text: string): boolean {
-    return this.#gainedCases.includes(text);
+    return !this.#lostCases.has(text) || this.#gainedCases.includes(text);
   }
 
   /** Whether one assertion that is new, or the new cases, have all that this one expected. */

@@ -1,6 +1,7 @@
 // Finds the tests of Python: of pytest and unittest.
 import { chainOf } from './callChain.ts';
-import { besideTests, casesOf, testOf } from './functionReading.ts';
+import { casesOf } from './caseLists.ts';
+import { besideTests, testOf } from './functionReading.ts';
 import type { Mark, Reading, TestCase } from './reading.ts';
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
@@ -25,7 +26,9 @@ export function readPythonTests(parsed: ParsedText): Reading {
         .find((mark) => mark !== null) ??
       moduleSkip;
     const cases = decorators.flatMap((decorator) => rowsOf(parsed, decorator));
-    tests.push(testOf(parsed, { name, node, body: childOf(node, 'body') ?? null, skip, cases }));
+    const leftOut = classes.map((part) => uncollected(parsed, part)).find((mark) => mark !== null) ?? null;
+    const body = childOf(node, 'body') ?? null;
+    tests.push(testOf(parsed, { name, node, body, skip, leftOut, cases }));
   }
   return { tests, focused: [], ...besideTests(parsed, isTest), foundBy: 'syntax' };
 }
@@ -43,6 +46,18 @@ function isTestFunction(parsed: ParsedText, node: SyntaxNode): boolean {
     if (outer.type === 'class_definition') return true;
   }
   return true;
+}
+
+/** pytest takes classes by their names, without a constructor; of those with a parent, such as unittest's, that one decides. */
+function uncollected(parsed: ParsedText, node: SyntaxNode): Mark | null {
+  if ((childOf(node, 'superclasses')?.children.length ?? 0) > 0) return null;
+  const { line } = node;
+  if (!/^Test/.test(nameOf(parsed, node))) return { line, what: 'its class isn’t called `Test…`' };
+  const members = childOf(node, 'body')?.children ?? [];
+  const constructor = members.find(
+    (one) => one.type === 'function_definition' && nameOf(parsed, one) === '__init__',
+  );
+  return constructor === undefined ? null : { line: constructor.line, what: 'its class has an `__init__`' };
 }
 
 function decoratorsOf(node: SyntaxNode): readonly SyntaxNode[] {
@@ -78,5 +93,9 @@ function rowsOf(parsed: ParsedText, decorator: SyntaxNode): string[] {
   if (call === undefined) return [];
   const { calls } = chainOf(parsed, call);
   const last = calls.at(-1);
-  return last?.name === 'parametrize' ? casesOf(parsed, last.args[1]) : [];
+  if (last?.name !== 'parametrize') return [];
+  const named = last.args.find(
+    (argument) => argument.type === 'keyword_argument' && nameOf(parsed, argument) === 'argvalues',
+  );
+  return casesOf(parsed, named === undefined ? last.args[1] : childOf(named, 'value'));
 }

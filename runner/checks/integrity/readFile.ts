@@ -44,15 +44,21 @@ export class SourceReader {
     before: { readonly path: string; readonly text: string | null },
     after: { readonly path: string; readonly text: string | null },
   ): Promise<readonly [before: SourceReading | null, after: SourceReading | null]> {
-    const was = before.text === null ? null : await this.read(before.path, before.text);
-    const now = after.text === null ? null : await this.read(after.path, after.text);
+    // What a person wrote is read on, however much of it a machine has made since.
+    const isMade = [before, after].every(({ path, text }) => text === null || isMachineMade(path, text));
+    if (isMade) return [null, null];
+    const was = before.text === null ? null : await this.#read(before.path, before.text);
+    const now = after.text === null ? null : await this.#read(after.path, after.text);
     if (was === null || now === null || (was.parsed === null) === (now.parsed === null)) return [was, now];
     return [readAsText(before.path, before.text ?? ''), readAsText(after.path, after.text ?? '')];
   }
 
   /** Null for what is no source that a person wrote. */
   async read(path: string, text: string): Promise<SourceReading | null> {
-    if (isMachineMade(path, text)) return null;
+    return isMachineMade(path, text) ? null : this.#read(path, text);
+  }
+
+  async #read(path: string, text: string): Promise<SourceReading | null> {
     const language = languageOf(path);
     if (language === null && !isOtherSource(path)) return null;
     const isTest = isTestPath(path);

@@ -41,6 +41,8 @@ export interface TestCase {
   /** Statements of its body. */
   readonly statements: number;
   readonly skip: Mark | null;
+  /** What leaves it out of the usual runs, as far as the file tells: elsewhere it may be taken in again. */
+  readonly leftOut: Mark | null;
   /** Whether it passes where the code fails. */
   readonly expectsFailure: Mark | null;
   /** The cases with which it runs, each in normal form. */

@@ -4,6 +4,8 @@ import { normalText, type Mark, type Reading, type TestCase } from './reading.ts
 import { ancestorsOf, childOf, nodesIn, textOf, type ParsedText, type SyntaxNode } from './syntaxNode.ts';
 
 const testing = /^#\[\s*(\w+::)*(test|rstest|test_case|case|quickcheck|proptest|wasm_bindgen_test)\b/;
+/** Of a feature that a crate usually has, or of a choice, nobody can say that it is left out. */
+const optional = /^#\[\s*cfg\((?!.*\b(not|any)\s*\().*\bfeature\s*=\s*"(?!(std|alloc|default)")/s;
 const skipping = /^#\[\s*(ignore\b|cfg\(\s*(any\(\s*\)|not\(\s*test\s*\)|never|FALSE)\s*\))/;
 
 export function readRustTests(parsed: ParsedText): Reading {
@@ -17,13 +19,14 @@ export function readRustTests(parsed: ParsedText): Reading {
     const attributes = attributesOf(node);
     const around = modules.flatMap((part) => attributesOf(part));
     const skip = markOf(parsed, [...attributes, ...around], skipping);
+    const leftOut = markOf(parsed, [...attributes, ...around], optional);
     const expectsFailure = markOf(parsed, attributes, /^#\[\s*should_panic\s*\]/);
     const cases = attributes
       .map((item) => textOf(parsed, item))
       .filter((text) => /^#\[\s*(test_)?case\b/.test(text))
       .map(normalText);
     const body = childOf(node, 'body') ?? null;
-    tests.push(testOf(parsed, { name, node, body, skip, expectsFailure, cases }));
+    tests.push(testOf(parsed, { name, node, body, skip, leftOut, expectsFailure, cases }));
   }
   return { tests, focused: [], ...besideTests(parsed, isTest), foundBy: 'syntax' };
 }

@@ -5,6 +5,8 @@ import { finding, surplusOf, type FoundAt } from './finding.ts';
 interface Trick {
   readonly pattern: RegExp;
   readonly words: string;
+  /** Where the line, or one around it, says this, there is a reason. */
+  readonly unless?: RegExp;
 }
 
 /** In what is no test. */
@@ -58,8 +60,26 @@ const patches: readonly Trick[] = [
   },
   {
     pattern:
-      /\bsession\.exitstatus\s*=|\b(report|rep|outcome|result)\.outcome\s*=\s*['"](passed|skipped)['"]|pytest_collection_modifyitems.*\bclear\(\)|\bitems\s*(\[:\])?\s*=\s*\[\]|items\.clear\(\)/,
+      /\bsession\.exitstatus\s*=|\b\w+\.outcome\s*=\s*['"](passed|skipped)['"]|pytest_collection_modifyitems.*\bclear\(\)|\bitems\s*(\[:\])?\s*=\s*\[\]|items\.clear\(\)/,
     words: 'changes what a run reports',
+  },
+  {
+    pattern:
+      /\bcollect_ignore(_glob)?\s*(\+?=(?!=)|\.(append|extend|insert)\()[^\])]*(test|['"/]\*+(\.py)?['"])/,
+    words: 'leaves tests out',
+    // Of another version or system than the one that runs.
+    unless: /^\s*(if|elif|else|except)\b/,
+  },
+  {
+    pattern: /\badd_marker\(\s*pytest\.mark\.(skip|xfail)\b/,
+    words: 'leaves tests out',
+    // Those with a mark, or all when an option asks for it; not those that are called by their names.
+    unless: /^\s*(if|elif|else)\b(?!.*\.(name|nodeid|originalname)\b)/,
+  },
+  {
+    // Whatever gets the tests may run them.
+    pattern: /\bfunc TestMain\((\w+)[^)]*\)\s*\{(((?!\b\1\b)[^\n])*\}|((?!\b\1\b|\n\})[^])*\n\})/,
+    words: 'runs no test',
   },
   {
     pattern:
@@ -108,24 +128,44 @@ function compare(
   kind: 'expectedValueHardCoded' | 'checkWeakened',
   who: string,
 ): IntegrityFinding[] {
-  return tricks.flatMap(({ pattern, words }) => {
-    const now = placesOf(after, pattern);
-    const was = now.length === 0 ? [] : placesOf(before, pattern);
+  return tricks.flatMap((trick) => {
+    const now = placesOf(after, trick);
+    const was = now.length === 0 ? [] : placesOf(before, trick);
     return surplusOf(now, was, ({ text }) => text)
       .slice(0, Math.max(0, now.length - was.length))
       .map(({ text, line }) => {
         const at: FoundAt = { file: path, line, side: 'after', foundBy: 'text' };
-        return finding(kind, at, `${who} ${words}.`, text);
+        return finding(kind, at, `${who} ${trick.words}.`, text);
       });
   });
 }
 
-function placesOf(text: string, pattern: RegExp): Place[] {
+function placesOf(text: string, { pattern, unless }: Trick): Place[] {
   return [...text.matchAll(new RegExp(pattern, 'g'))].flatMap(({ index }) => {
     const start = text.lastIndexOf('\n', index) + 1;
     const end = text.indexOf('\n', index);
-    const lineText = text.slice(start, end < 0 ? text.length : end).trim();
-    const isComment = /^(#(?!\[)|\/\/|\*|\/\*)/.test(lineText);
-    return isComment ? [] : [{ text: lineText, line: text.slice(0, index).split('\n').length }];
+    const lineText = text.slice(start, end < 0 ? text.length : end);
+    const isComment = /^\s*(#(?!\[)|\/\/|\*|\/\*)/.test(lineText);
+    if (
+      isComment ||
+      (unless !== undefined && [lineText, ...linesAround(text, start)].some((line) => unless.test(line)))
+    )
+      return [];
+    return [{ text: lineText.trim(), line: text.slice(0, index).split('\n').length }];
   });
+}
+
+/** The lines that open the blocks in which a line stands, by how far they are indented. */
+function linesAround(text: string, start: number): string[] {
+  const indentOf = (line: string): number => line.search(/\S/);
+  const around: string[] = [];
+  let indent = indentOf(text.slice(start));
+  for (const line of text.slice(0, start).split('\n').reverse()) {
+    if (indent <= 0) break;
+    const its = indentOf(line);
+    if (its < 0 || its >= indent) continue;
+    around.push(line);
+    indent = its;
+  }
+  return around;
 }

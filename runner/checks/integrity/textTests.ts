@@ -16,14 +16,15 @@ const beginnings: readonly RegExp[] = [
 
 /** Above a function whatever its name. */
 const annotations =
-  /^\s*(?:@Test\b|@ParameterizedTest\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|#\[(?:\w+::)*test\b)/;
+  /^\s*(?:(?:@\w+(?:\([^)]*\))?\s+)*@(?:Test|ParameterizedTest)\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|#\[(?:\w+::)*test\b)/;
 const functionName = /(?:fun|void|Task|fn|func|function|def)\s+`?(?<name>[\w ]+?)`?\s*[(<]/;
 
 const skipping: readonly RegExp[] = [
   /^\s*x(?:it|test|specify|describe|context)\b/,
   /^\s*(?:it|test|describe|context)\.(?:skip|todo)\b/,
   /^\s*(?:skip|pending)(?:\s+["'(].*)?\s*$/,
-  /^\s*(?:@Ignore|@Disabled|\[Ignore|@tag :skip|@pytest\.mark\.(?:skip\b|xfail)|@unittest\.skip\b|#\[ignore)/,
+  /^\s*(?:@\w+(?:\([^)]*\))?\s+)*@(?:Ignore|Disabled)/,
+  /^\s*(?:\[Ignore|@tag :skip|@pytest\.mark\.(?:skip\b|xfail)|@unittest\.skip\b|#\[ignore)/,
   /\[(?:Fact|Theory)\(.*\bSkip\s*=/,
   /\$this->markTest(?:Skipped|Incomplete)\(/,
   /^\s*(?:GTEST_SKIP\(|t\.Skip(?:Now|f)?\(|throw XCTSkip\(|Assert\.(?:Ignore|Inconclusive)\()/,
@@ -33,39 +34,75 @@ const skipping: readonly RegExp[] = [
 const focusing =
   /^\s*(?:f(?:it|describe|context|specify)\b|(?:it|test|describe|context)\.only\b)|,\s*:?focus(?:\s*(?:=>|:)\s*true)?\s+do\b/;
 const assertion =
-  /\b(?<name>(?:assert|refute|expect|should|EXPECT_|ASSERT_|REQUIRE|CHECK|XCTAssert|must_)\w*)|\.(?<matcher>should|to|to_not)\b/;
+  /\b(?<name>(?:assert(?!ion)|refute|expect(?!ed|ation)|should|EXPECT_|ASSERT_|REQUIRE|CHECK|XCTAssert|must_)\w*)(?!\w|\s*=[^=])|\.(?<matcher>should|to|to_not)\b/;
 const comment = /^\s*(?:\/\/|#(?!\[)|\*|--)/;
+
+/** Rows of a table of cases in C#. */
+const row = /^\s*\[(?:InlineData|TestCase|DataRow)\(/;
+
+/** A function or class that is no test ends the one before it. */
+const otherDeclaration =
+  /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|private|protected|internal|override|suspend|static|async|open|abstract|sealed|final|data|inner)\s+)*(?:fun|func|function|def|void|Task|class|interface|object|struct|enum)\s+[\w`]/;
+
+/** A block of tests that are all skipped. */
+const skippedSuite = /^\s*(?:x(?:describe|context)|(?:describe|context)\.skip)\b/;
 
 interface OpenTest {
   name: string;
   line: number;
+  readonly indent: number;
   readonly lines: { readonly text: string; readonly line: number }[];
+  readonly cases: readonly string[];
   skip: Mark | null;
 }
 
+/** What stands before a test, until it begins. */
+interface Above {
+  mark: Mark | null;
+  isAnnotated: boolean;
+  cases: string[];
+}
+
+const nothingAbove = (): Above => ({ mark: null, isAnnotated: false, cases: [] });
+
 export function readTestsAsText(text: string): Reading {
-  const lines = text.split('\n');
   const tests: OpenTest[] = [];
   const focused: Mark[] = [];
-  let mark: Mark | null = null;
-  let isAnnotated = false;
-  for (const [index, lineText] of lines.entries()) {
+  let suite: { readonly mark: Mark; readonly indent: number } | null = null;
+  let above = nothingAbove();
+  let isOpen = false;
+  for (const [index, lineText] of text.split('\n').entries()) {
     const line = index + 1;
-    if (comment.test(lineText)) continue;
+    if (comment.test(lineText) || lineText.trim() === '') continue;
+    const indent = lineText.search(/\S/);
+    if (suite !== null && indent <= suite.indent) suite = null;
     if (focusing.test(lineText)) focused.push({ line, what: 'A focus' });
     const isSkip = skipping.some((pattern) => pattern.test(lineText));
     const skip = isSkip ? { line, what: `by \`${lineText.trim().slice(0, 60)}\`` } : null;
+    if (skip !== null && skippedSuite.test(lineText)) suite ??= { mark: skip, indent };
+    above.isAnnotated ||= annotations.test(lineText);
+    if (row.test(lineText)) above.cases.push(normalText(lineText));
     const name =
-      beginningOf(lineText) ?? (isAnnotated ? functionName.exec(lineText)?.groups?.['name'] : undefined);
-    if (annotations.test(lineText)) isAnnotated = true;
+      beginningOf(lineText) ??
+      (above.isAnnotated ? functionName.exec(lineText)?.groups?.['name'] : undefined);
+    const open = isOpen ? tests.at(-1) : undefined;
     if (name !== undefined) {
-      tests.push({ name: name.replaceAll('DISABLED_', ''), line, lines: [], skip: skip ?? mark });
-      [mark, isAnnotated] = [null, false];
-    } else if (/^\s*(?:@|\[|#\[)/.test(lineText)) mark = skip ?? mark;
-    else {
-      const open = tests.at(-1);
-      open?.lines.push({ text: lineText, line });
-      if (open !== undefined) open.skip ??= skip;
+      const lines = [{ text: behind(lineText, name), line }];
+      const { mark, cases } = above;
+      tests.push({
+        ...{ line, indent, lines, cases },
+        name: name.replaceAll('DISABLED_', ''),
+        skip: skip ?? mark ?? suite?.mark ?? null,
+      });
+      above = nothingAbove();
+      isOpen = true;
+    } else if (otherDeclaration.test(lineText) && indent <= (open?.indent ?? indent)) {
+      above = nothingAbove();
+      isOpen = false;
+    } else if (/^\s*(?:@|\[|#\[)/.test(lineText)) above.mark = skip ?? above.mark;
+    else if (open !== undefined) {
+      open.lines.push({ text: lineText, line });
+      open.skip ??= skip;
     }
   }
   return {
@@ -77,6 +114,12 @@ export function readTestsAsText(text: string): Reading {
   };
 }
 
+/** What a test says in the line in which it begins. */
+function behind(line: string, name: string): string {
+  const rest = line.slice(line.indexOf(name) + name.length);
+  return /(?:\{|(?<![=!<>])=(?![=>]))(.*)$/.exec(rest)?.[1] ?? '';
+}
+
 function beginningOf(line: string): string | undefined {
   for (const pattern of beginnings) {
     const name = pattern.exec(line)?.groups?.['name'];
@@ -85,7 +128,7 @@ function beginningOf(line: string): string | undefined {
   return undefined;
 }
 
-function testOf({ name, line, lines, skip }: OpenTest): TestCase {
+function testOf({ name, line, lines, skip, cases }: OpenTest): TestCase {
   const assertions = lines.flatMap((one) => assertionOf(one.text, one.line) ?? []);
   return {
     name,
@@ -94,8 +137,9 @@ function testOf({ name, line, lines, skip }: OpenTest): TestCase {
     assertions,
     statements: lines.filter(({ text }) => /\w/.test(text) && !/^\s*(?:end|pass)\s*$/.test(text)).length,
     skip,
+    leftOut: null,
     expectsFailure: null,
-    cases: [],
+    cases,
   };
 }
 

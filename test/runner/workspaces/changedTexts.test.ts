@@ -41,15 +41,15 @@ describe('reading what a change did to texts', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('has both sides of what changed, without links, binaries and what is too large', async () => {
+  it('has both sides of what changed, without links, and says what is binary or too large', async () => {
     const moved = 'a text that moves\n'.repeat(5);
     assert.deepEqual(await changedTexts(gitDir, commits, calm), [
       { path: 'Märchen.txt', oldPath: null, before: 'once\n', after: 'upon a time\n' },
       { path: 'gone.test.js', oldPath: null, before: 'gone 1\n', after: null },
-      { path: 'large.txt', oldPath: null, before: null, after: null },
+      { path: 'large.txt', oldPath: null, before: null, after: null, unread: 'after' },
       { path: 'link.txt', oldPath: null, before: null, after: null },
       { path: 'new.js', oldPath: 'old.js', before: moved, after: moved },
-      { path: 'picture.png', oldPath: null, before: null, after: null },
+      { path: 'picture.png', oldPath: null, before: null, after: null, unread: 'both' },
     ]);
   });
 

@@ -47,11 +47,65 @@ describe('the bounds of an inspection', function () {
     const files = [
       { path: 'dist/app.test.js', ...skipped },
       { path: 'test/app.min.js', ...skipped },
-      { before: minified + skipped.before, after: minified + skipped.after },
+      { path: 'test/bundle.js', before: minified + skipped.before, after: minified + skipped.after },
+      { path: 'build/test/app.js', ...skipped },
     ];
     assert.deepEqual((await inspect(files)).findings, []);
     // The same change in a file that a person wrote.
     assert.equal((await inspect([skipped])).findings.length, 1);
+  });
+
+  it('reads what is named like a test, whatever stands in it and where', async () => {
+    const line = `const picture = '${'x'.repeat(6_000)}';\n`;
+    const files = [
+      { path: 'a.test.js', before: line + skipped.before, after: line + skipped.after },
+      { path: 'b.test.js', before: skipped.before, after: line + skipped.after },
+      {
+        path: 'c.test.js',
+        before: `// @generated\n${skipped.before}`,
+        after: `// @generated\n${skipped.after}`,
+      },
+      { path: 'packages/build/src/d.test.js', ...skipped },
+    ];
+    for (const file of files) {
+      const { findings } = await inspect([file]);
+      assert.deepEqual(
+        findings.map(({ kind }) => kind),
+        ['testSkipped'],
+        file.path,
+      );
+    }
+    // No test is gone because a machine has written something beside it.
+    const grown = { path: 'test/cart.js', before: skipped.before, after: line + skipped.before };
+    assert.deepEqual((await inspect([grown])).findings, []);
+  });
+
+  it('says of a test whose text is not there that it could not be read', async () => {
+    const lost = [
+      { path: 'a.test.js', unread: 'both' },
+      { path: 'b.test.js', after: skipped.after, unread: 'before' },
+      { path: 'c_test.py', before: 'def test_a():\n    assert f() == 1\n', unread: 'after' },
+      { path: 'package.json', before: '{}', unread: 'after' },
+      { path: 'test/__image_snapshots__/page.png', unread: 'both' },
+    ] as const;
+    const { findings } = await inspect(lost);
+    assert.deepEqual(
+      findings.map(({ kind, file }) => [kind, file]),
+      [
+        ['changeNotRead', 'package.json'],
+        ['snapshotRewritten', 'test/__image_snapshots__/page.png'],
+        ['changeNotRead', 'a.test.js'],
+        ['changeNotRead', 'b.test.js'],
+        ['changeNotRead', 'c_test.py'],
+      ],
+    );
+    const others = [
+      { path: 'test/data/large.json', unread: 'both' },
+      { path: 'test/logo.png', unread: 'after' },
+      { path: 'test/__image_snapshots__/new.png', unread: 'after' },
+      { path: 'src/generated.ts', unread: 'both' },
+    ] as const;
+    assert.deepEqual((await inspect(others)).findings, []);
   });
 
   it('says how many findings it left out', async () => {
@@ -67,6 +121,27 @@ describe('the bounds of an inspection', function () {
     const inspected = inspect(files, controller.signal);
     controller.abort(new Error('enough'));
     await assert.rejects(inspected, /enough/);
+  });
+
+  it('says which file it could not take, and goes on with the others', async () => {
+    const nested = `{"scripts":{"test":"node --test"},"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const files = [{ path: 'package.json', before: '{}', after: nested }, skipped];
+    const { findings } = await inspect(files);
+    assert.deepEqual(
+      findings.map(({ kind, file }) => [kind, file]),
+      [
+        ['testSkipped', 'a.test.js'],
+        ['changeNotRead', 'package.json'],
+      ],
+    );
+  });
+
+  it('says so where it does not look at all files', async () => {
+    const files = Array.from({ length: 2_003 }, (_, index) => ({ path: `${index}.txt`, after: '' }));
+    const { findings, findingsLeftOut } = await inspect(files);
+    assert.deepEqual([findings.map(({ kind }) => kind), findingsLeftOut], [['changeNotRead'], 0]);
+    assert.match(findings[0]!.message, /one of 3 files beyond/);
+    assert.deepEqual((await inspect(files.slice(3))).findings, []);
   });
 
   it('takes files without a text for nothing', async () => {

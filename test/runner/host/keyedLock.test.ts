@@ -1,7 +1,7 @@
 // One at a time for a key, in order, and nobody waits in vain.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KeyedLock } from '../../../runner/workspaces/keyedLock.ts';
+import { KeyedLock } from '../../../runner/host/keyedLock.ts';
 
 const { signal } = new AbortController();
 
