@@ -27,6 +27,8 @@ const nothing = z.strictObject({});
 const taskOnly = z.strictObject({ taskId: taskIdSchema });
 const taskResult = z.strictObject({ task: taskSchema });
 const transferId = z.string().regex(/^[a-z0-9-]{8,64}$/);
+/** Bytes. */
+const pieceOfFile = { offset: z.int().nonnegative(), limitBytes: z.int().min(1).max(524_288) };
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** All that starts a task. The snapshot must have arrived before. */
@@ -221,11 +223,7 @@ export const requests = {
     params: z.strictObject({
       taskId: taskIdSchema,
       log: z.string().regex(/^[a-z0-9.-]{1,80}$/),
-      offset: z.int().nonnegative(),
-      limitBytes: z
-        .int()
-        .positive()
-        .max(512 * 1024),
+      ...pieceOfFile,
     }),
     result: z.strictObject({
       text: z.string(),
@@ -239,11 +237,7 @@ export const requests = {
     params: z.strictObject({
       taskId: taskIdSchema,
       image: imageNameSchema,
-      offset: z.int().nonnegative(),
-      limitBytes: z
-        .int()
-        .positive()
-        .max(512 * 1024),
+      ...pieceOfFile,
     }),
     result: z.strictObject({
       base64: z.string(),
