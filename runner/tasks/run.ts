@@ -6,22 +6,16 @@ import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { approachTaken, bestRoundTaken, givenUpWorkspace, stuckAnswered } from './approaches.ts';
 import { isStuckQuestion } from './approachWords.ts';
+import { asUser, closeOpenCalls, messagesOfNextTurn } from './conversation.ts';
 import { courseAfter, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
-import { findingsOf } from './findings.ts';
 import { isHarmless } from './harmlessTools.ts';
-import { integrityTexts } from './integrityText.ts';
 import {
   budgetExtendedText,
-  firstPrompt,
-  forkPrompt,
   hypothesisFirstText,
   hypothesisTakenText,
-  interruptedText,
   networkAllowedText,
-  roundNotes,
   summaryPrompt,
-  systemPrompt,
   workspaceLostText,
   workspaceReclaimedText,
 } from './prompts.ts';
@@ -262,34 +256,6 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
   }
 }
 
-/** What the next turn adds to the conversation before the model is asked. */
-export function messagesOfNextTurn(run: Run): readonly Message[] {
-  const isNewRound = run.roundCommit !== null;
-  const isOpen = run.transcript.length > 0;
-  const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
-  const { judged, keptOut } = run.proof;
-  const told = { results: judged?.results ?? [], keptOut };
-  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, told) : '';
-  return [
-    ...(isOpen ? [] : opening(run)),
-    ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
-    ...(notes === '' ? [] : [asUser(notes)]),
-    ...(isOpen ? integrityTexts(run).map(asUser) : []),
-    ...run.newMessages.map(asUser),
-  ];
-}
-
-/** The first words of all; a task that goes on from a turn of another one knows what was said there. */
-function opening({ created, baseline, course }: Run): readonly Message[] {
-  const first: Message[] = [{ role: 'system', text: systemPrompt }, asUser(firstPrompt(created, baseline))];
-  if (created.fork === null || course.isAfresh) return first;
-  return [...first, ...created.fork.transcript.slice(first.length), asUser(forkPrompt(created.fork.turn))];
-}
-
-function asUser(text: string): Message {
-  return { role: 'user', text };
-}
-
 /** The first turn opens the conversation; the first turn after a failed round opens the next round. */
 function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Partial<Run> {
   return {
@@ -388,12 +354,4 @@ function reopened(run: Run, text: string): Partial<Run> {
     ...(run.turn > 0 ? { ...openRound, round: run.round + 1 } : openRound),
     lastChecks: run.roundChecks.length > 0 ? run.roundChecks : run.lastChecks,
   };
-}
-
-/** Every tool call needs an answer before the conversation can go on, else endpoints refuse it. */
-function closeOpenCalls(run: Run): readonly Message[] {
-  return [
-    ...run.transcript,
-    ...run.openCalls.map((call): Message => ({ role: 'tool', callId: call.id, text: interruptedText })),
-  ];
 }
