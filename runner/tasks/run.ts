@@ -331,20 +331,33 @@ function workspaceReclaimed(run: Run, commit: string): Partial<Run> {
   return isTold ? change : { ...change, ...told(run, workspaceReclaimedText) };
 }
 
-/** A message to a task at rest asks for more work: another round with a fresh budget. */
+/** A message to a task whose work has ended asks for more: another round with a fresh budget. */
 function messageReceived(run: Run, text: string): Partial<Run> {
-  if (!run.isAtRest) return told(run, text);
+  if (!hasWorkEnded(run)) return told(run, text);
   return { ...reopened(run, text), spent: { ...nothingSpent, roundsBefore: run.round } };
 }
 
-/** More budget lets a task that came to rest at its limit go on where it was. */
+/** More budget lets a task that came to rest at its limit go on where it was, or one that was about to. */
 function budgetExtended(run: Run, budget: Budget): Partial<Run> {
-  return isAtLimit(run.task) ? { budget, ...reopened(run, budgetExtendedText) } : { budget };
+  if (isAtLimit(run.task)) return { budget, ...reopened(run, budgetExtendedText) };
+  return isBeingDelivered(run) ? { budget, pending: null } : { budget };
+}
+
+/** Whether a delivery goes on that nothing said since has called off. */
+export function isBeingDelivered({ pending }: Pick<Run, 'pending'>): boolean {
+  return pending?.type === 'deliverStarted';
+}
+
+/** From the delivery on, whether or not it has come to its end. */
+function hasWorkEnded(run: Run): boolean {
+  return run.isAtRest || isBeingDelivered(run);
 }
 
 function reopened(run: Run, text: string): Partial<Run> {
   return {
     newMessages: [...run.newMessages, text],
+    // A delivery that goes on is called off: what is asked for now belongs to its result.
+    pending: null,
     isAtRest: false,
     isStopping: false,
     deaths: {},

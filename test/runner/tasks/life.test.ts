@@ -1,7 +1,7 @@
 // The life of a task as a table of situations: what is decided, without any world.
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
-import type { Step } from '../../../runner/tasks/life.ts';
+import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { finishCall, greenWorld, ofStep } from './greenWorld.ts';
@@ -406,6 +406,76 @@ describe('a message', () => {
       life.run.transcript.some((message) => message.role === 'user' && message.text === 'Also mend the tax.'),
       true,
     );
+  });
+});
+
+describe('what is said while the result is delivered', () => {
+  const message = { type: 'messageReceived', data: { messageId: 'm', text: 'Also mend the tax.' } } as const;
+  /** Says it in the middle of the first delivery, which then records nothing. */
+  const saidMeanwhile = (life: PureLife, fact: Fact, greenFrom: number): World => {
+    let isSaid = false;
+    return worldWhere(greenFrom, {
+      deliver: (step, run) => {
+        if (isSaid) return greenWorld()(step, run);
+        isSaid = true;
+        life.record(fact);
+        return [];
+      },
+    });
+  };
+  const isHeard = (life: PureLife): boolean =>
+    life.run.transcript.some(({ role, text }) => role === 'user' && text === message.data.text);
+
+  it('is worked on as if it had come right after, and only then a result is delivered', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(saidMeanwhile(life, message, 1));
+    const { run, events } = life;
+    assert.deepEqual([isHeard(life), run.newMessages, run.round], [true, [], 2]);
+    assert.deepEqual([run.task.verdict, run.task.endReason], ['verified', 'checksPassed']);
+    assert.equal(events.filter(({ type }) => type === 'delivered').length, 1);
+    assert.equal(run.head, '2'.repeat(40));
+    assert.ok(!events.some(({ type }) => type === 'interrupted'), 'no runner has ended');
+  });
+
+  it('is heard where all rounds were used up, too, and twice is not more than once', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(worldWhere(2), (step) => step.kind === 'deliver');
+    life.record({ type: 'deliverStarted', data: {} });
+    life.record(message);
+    life.record({ type: 'messageReceived', data: { messageId: 'n', text: 'And the discount.' } });
+    life.play(worldWhere(2));
+    assert.deepEqual([isHeard(life), life.run.round, life.run.task.verdict], [true, 2, 'verified']);
+  });
+
+  it('is not lost where the runner ends in that moment', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(worldWhere(2), (step) => step.kind === 'deliver');
+    life.record({ type: 'deliverStarted', data: {} });
+    for (const fact of factsOfTakeUp(life.run)) life.record(fact);
+    life.record(message);
+    life.play(worldWhere(2));
+    assert.deepEqual([isHeard(life), life.run.task.verdict], [true, 'verified']);
+  });
+
+  it('by a higher limit lets the work go on that was about to end there', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    const more = { type: 'budgetExtended', data: { budget: { ...defaultBudget, rounds: 2 } } } as const;
+    life.play(saidMeanwhile(life, more, 2));
+    assert.deepEqual([life.run.round, life.run.task.verdict], [2, 'verified']);
+  });
+
+  it('in a log of an earlier version, which delivered all the same, is heard with the next message', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1), (step) => step.kind === 'deliver');
+    const decision = life.decide();
+    assert.ok(decision.kind === 'step');
+    life.record({ type: 'deliverStarted', data: {} });
+    life.record(message);
+    for (const fact of greenWorld()(decision.step, life.run)) life.record(fact);
+    assert.deepEqual([life.decide().kind, life.run.task.status], ['rest', 'readyForReview']);
+    life.record({ type: 'messageReceived', data: { messageId: 'n', text: 'And?' } });
+    life.play(worldWhere(1));
+    assert.deepEqual([isHeard(life), life.run.task.verdict], [true, 'verified']);
   });
 });
 

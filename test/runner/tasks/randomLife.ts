@@ -3,7 +3,7 @@ import { statementOf, type AskedFacts } from '../../../runner/tasks/evidence.ts'
 import { judgeCriteria } from '../../../runner/tasks/criteria.ts';
 import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
 import { startOf } from '../../../runner/engine/steps.ts';
-import type { Run } from '../../../runner/tasks/run.ts';
+import { isBeingDelivered, type Run } from '../../../runner/tasks/run.ts';
 import type { Statement } from '../../../shared/evidence/statement.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import type { CriterionResult } from '../../../shared/task/criteria.ts';
@@ -244,6 +244,9 @@ export class RandomLife extends PureLife {
 
   #deliver(step: Extract<Step, { kind: 'deliver' }>): readonly Fact[] {
     const { run } = this;
+    if (this.#isOneOf(6)) this.#interfere();
+    // As the engine does it.
+    if (!isBeingDelivered(this.run) || this.run.isStopping) return [];
     const statement = statementOf(run, this.events, step, asked);
     this.deliveries.push({ step, run, statement, truth: structuredClone(this.#truthOf(run.head)) });
     const { verdict, reason, summary } = step;
