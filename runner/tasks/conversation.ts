@@ -22,19 +22,19 @@ interface Told extends CheckFindings {
 
 /** What the next turn adds to the conversation before the model is asked. */
 export function messagesOfNextTurn(run: Told): readonly Message[] {
-  const isNewRound = run.roundCommit !== null;
   const isOpen = run.transcript.length > 0;
-  const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
-  const { judged, keptOut } = run.proof;
-  const told = { results: judged?.results ?? [], keptOut };
-  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, told) : '';
-  return [
-    ...(isOpen ? [] : opening(run)),
-    ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
-    ...(notes === '' ? [] : [asUser(notes)]),
-    ...(isOpen ? integrityTexts(run).map(asUser) : []),
-    ...run.newMessages.map(asUser),
-  ];
+  return [...(isOpen ? [] : opening(run)), ...[...textsOfRound(run), ...run.newMessages].map(asUser)];
+}
+
+/** What the round that was committed last came to: what fails, what is missing, what was not taken, what was found. */
+export function textsOfRound(run: Told): readonly string[] {
+  const { created, transcript, roundCommit, roundChecks, proof } = run;
+  // A conversation that begins has that in its first words.
+  if (roundCommit === null || transcript.length === 0) return [];
+  const findings = roundChecks.some(({ passed }) => !passed) ? findingsOf(run, roundChecks) : '';
+  const results = proof.judged?.commit === roundCommit ? proof.judged.results : [];
+  const notes = roundNotes(created.spec.criteria, { results, keptOut: proof.keptOut });
+  return [findings, notes, ...integrityTexts(run)].filter((text) => text !== '');
 }
 
 /** The first words of all; a task that goes on from a turn of another one knows what was said there. */

@@ -6,7 +6,7 @@ import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { approachTaken, bestRoundTaken, givenUpWorkspace, stuckAnswered } from './approaches.ts';
 import { isStuckQuestion } from './approachWords.ts';
-import { asUser, closeOpenCalls, messagesOfNextTurn } from './conversation.ts';
+import { asUser, closeOpenCalls, messagesOfNextTurn, textsOfRound } from './conversation.ts';
 import { courseAfter, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
 import { isHarmless } from './harmlessTools.ts';
@@ -353,9 +353,10 @@ function hasWorkEnded(run: Run): boolean {
   return run.isAtRest || isBeingDelivered(run);
 }
 
+/** Who goes on has to know what its last round came to, which the next turn would have told it. */
 function reopened(run: Run, text: string): Partial<Run> {
   return {
-    newMessages: [...run.newMessages, text],
+    newMessages: [...untold(run, textsOfRound(run)), ...run.newMessages, text],
     // A delivery that goes on is called off: what is asked for now belongs to its result.
     pending: null,
     isAtRest: false,
@@ -367,4 +368,8 @@ function reopened(run: Run, text: string): Partial<Run> {
     ...(run.turn > 0 ? { ...openRound, round: run.round + 1 } : openRound),
     lastChecks: run.roundChecks.length > 0 ? run.roundChecks : run.lastChecks,
   };
+}
+
+function untold({ newMessages }: Run, texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => !newMessages.includes(text));
 }

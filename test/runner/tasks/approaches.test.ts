@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { advance, type Run } from '../../../runner/tasks/run.ts';
 import { decide } from '../../../runner/tasks/life.ts';
 import { forkAt } from '../../../runner/tasks/fork.ts';
-import { hypothesisFirstText, hypothesisTakenText } from '../../../runner/tasks/prompts.ts';
+import {
+  budgetExtendedText,
+  hypothesisFirstText,
+  hypothesisTakenText,
+} from '../../../runner/tasks/prompts.ts';
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import { taskEventSchema } from '../../../shared/task/eventSchema.ts';
 import type { Fact, TaskEvent } from '../../../shared/task/events.ts';
@@ -387,6 +391,12 @@ describe('the best round so far', () => {
     life.play(life.world, (step) => step.kind === 'commit');
     assert.equal(life.steps[before]?.kind, 'prepare');
     assert.deepEqual([life.run.head, life.run.round], [idOf('c1'), 3]);
+    const [findings = '', files = '', last] = life.told.slice(-3);
+    // Those of the round whose files are there, not of the last one.
+    assert.match(findings, /Problems: 1, one cause/);
+    assert.match(files, /all files are as they were after[^]*undone/);
+    assert.ok(files.includes('round 1:'));
+    assert.equal(last, budgetExtendedText);
   });
 
   it('goes on rightly where the budget is raised in the moment in which it was taken', () => {

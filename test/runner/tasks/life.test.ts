@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../../shared/task/events.ts';
 import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
+import { budgetExtendedText } from '../../../runner/tasks/prompts.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { finishCall, greenWorld, ofStep } from './greenWorld.ts';
@@ -394,6 +395,42 @@ describe('a message', () => {
       life.run.transcript.filter((message) => message.role === 'user').at(-1)?.text,
       'Round half up, please.',
     );
+  });
+
+  it('to a task at rest is told behind what its last round came to, as is more of the budget', () => {
+    const budget = { ...defaultBudget, rounds: 1 };
+    const ways: readonly (readonly [Fact, string])[] = [
+      [{ type: 'messageReceived', data: { messageId: 'm', text: 'Look at the tax.' } }, 'Look at the tax.'],
+      [{ type: 'budgetExtended', data: { budget: { ...budget, rounds: 3 } } }, budgetExtendedText],
+    ];
+    for (const [fact, text] of ways) {
+      const criteria = [
+        { text: 'doc', check: null, expect: { kind: 'fileExists' as const, path: 'DOC.md' } },
+      ];
+      const life = new PureLife(createdData({ budget, spec: { ...createdData().spec, criteria } }));
+      const commit: World = (step) =>
+        step.kind !== 'commit'
+          ? []
+          : [
+              {
+                type: 'committed',
+                data: { round: 1, commit: '1'.repeat(40), files: [], keptOut: ['ci.yml'] },
+              },
+            ];
+      life.play(worldWhere(99, { commit }));
+      assert.equal(life.run.task.endReason, 'roundsUsedUp');
+      life.record(fact);
+      life.play(worldWhere(99), (step) => step.kind === 'commit');
+      const told = life.run.transcript.flatMap((one) => (one.role === 'user' ? [one.text] : []));
+      const [, findings = '', notes = '', integrity = '', last] = told;
+      assert.equal(told.length, 5);
+      assert.match(findings, /test is broken/);
+      assert.match(notes, /not met\n│ - 1\. doc[^]*not taken[^]*ci\.yml/);
+      assert.match(integrity, /ci\.yml/);
+      assert.equal(last, text);
+      // The next round is compared with that one.
+      assert.equal(life.run.lastChecks.length, 1);
+    }
   });
 
   it('that comes while the checks run is not lost when they pass', () => {
