@@ -3,11 +3,12 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import { roundOf } from '../tasks/bestRound.ts';
 import { commitMessageOf } from '../tasks/commitMessage.ts';
+import { isBeingDelivered } from '../tasks/course.ts';
 import { logsOfEvidence, statementOf } from '../tasks/evidence.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { interruptedOutput } from '../tasks/prompts.ts';
-import { isBeingDelivered, runOf } from '../tasks/run.ts';
+import { runOf } from '../tasks/run.ts';
 import { placeOf, sandboxPlaceOf, setUpTimeoutMs } from './checkouts.ts';
 import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
 

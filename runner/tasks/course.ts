@@ -44,7 +44,7 @@ export interface Course {
   readonly calls: readonly PastCall[];
   /** Turns in a row in which nothing was done but reading. */
   readonly readingTurns: number;
-  /** What was changed so far. */
+  /** What was changed since work was last asked for. */
   readonly approaches: readonly Approach[];
   /** Turns for which the agent may only read until it has written down why it fails. */
   readonly hypothesisTurns: number;
@@ -104,6 +104,18 @@ interface Before {
   readonly turn: number;
   readonly finish: Finish | null;
   readonly openCalls: readonly ToolCall[];
+  readonly isAtRest: boolean;
+  readonly pending: TaskEvent | null;
+}
+
+/** Whether a delivery goes on that nothing said since has called off. */
+export function isBeingDelivered({ pending }: Pick<Before, 'pending'>): boolean {
+  return pending?.type === 'deliverStarted';
+}
+
+/** From the delivery on, whether or not it has come to its end: what is said then asks for more work. */
+export function hasWorkEnded(run: Pick<Before, 'isAtRest' | 'pending'>): boolean {
+  return run.isAtRest || isBeingDelivered(run);
 }
 
 /** The course after one more event; `task` is the task after it. */
@@ -139,11 +151,15 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
 }
 
 /** What people say changes the situation: what came before it is no sign any more. */
-function afterWords({ course }: Before, event: TaskEvent): Course {
+function afterWords(before: Before, event: TaskEvent): Course {
+  const { course } = before;
   if (event.type === 'budgetExtended') return { ...course, takenRound: null };
   if (event.type === 'messageReceived') {
     const heard = { heard: [...course.heard, event.data.text], firstRound: course.rounds.length };
-    return { ...withoutSigns(course), ...heard, takenRound: null, isToldToStop: false, hasGivenUp: false };
+    // Work that is asked for anew may go in circles anew, and then all ways out of them are open again.
+    const approaches = hasWorkEnded(before) || course.hasGivenUp ? [] : course.approaches;
+    const goesOn = { approaches, takenRound: null, isToldToStop: false, hasGivenUp: false };
+    return { ...withoutSigns(course), ...heard, ...goesOn };
   }
   if (event.type === 'questionAsked') return { ...course, isAsking: false };
   if (event.type !== 'questionAnswered') return course;

@@ -7,7 +7,7 @@ import type { Task } from '../../shared/task/task.ts';
 import { approachTaken, bestRoundTaken, givenUpWorkspace, stuckAnswered } from './approaches.ts';
 import { isStuckQuestion } from './approachWords.ts';
 import { asUser, closeOpenCalls, messagesOfNextTurn, textsOfRound } from './conversation.ts';
-import { courseAfter, newCourse, type Course } from './course.ts';
+import { courseAfter, hasWorkEnded, isBeingDelivered, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
 import { isHarmless } from './harmlessTools.ts';
 import {
@@ -341,16 +341,6 @@ function messageReceived(run: Run, text: string): Partial<Run> {
 function budgetExtended(run: Run, budget: Budget): Partial<Run> {
   if (isAtLimit(run.task)) return { budget, ...reopened(run, budgetExtendedText) };
   return isBeingDelivered(run) ? { budget, pending: null } : { budget };
-}
-
-/** Whether a delivery goes on that nothing said since has called off. */
-export function isBeingDelivered({ pending }: Pick<Run, 'pending'>): boolean {
-  return pending?.type === 'deliverStarted';
-}
-
-/** From the delivery on, whether or not it has come to its end. */
-function hasWorkEnded(run: Run): boolean {
-  return run.isAtRest || isBeingDelivered(run);
 }
 
 /** Who goes on has to know what its last round came to, which the next turn would have told it. */

@@ -275,6 +275,33 @@ describe('asking the user', () => {
     assert.equal(life.run.course.hasGivenUp, false);
     assert.equal(life.told.at(-1), 'Now mend the tax.');
   });
+
+  it('is done again, as is all else, where that goes in circles, too', () => {
+    const ways = ['hypothesis', 'startOver', 'askUser', 'stop'];
+    const message: Fact = { type: 'messageReceived', data: { messageId: 'm', text: 'Now mend the tax.' } };
+    const life = playToEnd(untilAsked());
+    life.record(message);
+    playToEnd(life);
+    assert.deepEqual(approaches(life), [...ways, ...ways]);
+    assert.equal(life.delivered?.reason, 'stuck');
+    // Said when it had given up, but before that was delivered.
+    const early = new StuckLife(obedient);
+    while (!early.run.course.hasGivenUp) {
+      early.play(early.world, () => early.run.course.hasGivenUp);
+      early.now = new Date(early.run.task.question?.deadlineAt ?? early.now);
+    }
+    early.record(message);
+    playToEnd(early);
+    assert.deepEqual(approaches(early), [...ways, ...ways]);
+  });
+
+  it('is not done again for what a person says while the work goes on', () => {
+    const life = new StuckLife(obedient);
+    life.play(life.world, () => life.seen.length > 0);
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Round half up.' } });
+    playToEnd(life);
+    assert.deepEqual(approaches(life), ['hypothesis', 'startOver', 'askUser', 'stop']);
+  });
 });
 
 describe('the best round so far', () => {

@@ -1,9 +1,10 @@
 // A task's life by chance: agents, checks, people and dying runners do what a list of numbers says, and the truth is kept beside it.
 import { statementOf, type AskedFacts } from '../../../runner/tasks/evidence.ts';
+import { isBeingDelivered } from '../../../runner/tasks/course.ts';
 import { judgeCriteria } from '../../../runner/tasks/criteria.ts';
 import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
 import { startOf } from '../../../runner/engine/steps.ts';
-import { isBeingDelivered, type Run } from '../../../runner/tasks/run.ts';
+import type { Run } from '../../../runner/tasks/run.ts';
 import type { Statement } from '../../../shared/evidence/statement.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import type { CriterionResult } from '../../../shared/task/criteria.ts';
