@@ -285,10 +285,10 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   return delivery(run, commit, reason);
 }
 
-/** What would be delivered as good is put to the test first. */
+/** What would be delivered as good is put to the test first, whatever the agent says of it. */
 function delivery(run: Run, commit: string, reason: EndReason): Decision {
   const verdict = verdictOf(run);
-  const crossing = reason === 'agentGaveUp' ? null : crossRunDecision(run, verdict, commit);
+  const crossing = crossRunDecision(run, verdict, commit);
   if (crossing !== null) return crossing;
   const proved = withIntegrity(verdict, run.task.integrity, commit);
   return step({ kind: 'deliver', verdict: proved, reason, summary: run.finish?.summary ?? '' });

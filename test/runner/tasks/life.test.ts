@@ -1,5 +1,6 @@
 // The life of a task as a table of situations: what is decided, without any world.
 import assert from 'node:assert/strict';
+import type { IntegrityFinding } from '../../../shared/task/integrity.ts';
 import type { Fact } from '../../../shared/task/events.ts';
 import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
 import { budgetExtendedText } from '../../../runner/tasks/prompts.ts';
@@ -172,6 +173,44 @@ describe('life of a task', () => {
       [life.run.task.status, life.run.task.endReason, life.run.task.summary],
       ['failed', 'agentGaveUp', 'It works now.'],
     );
+    assert.equal(life.run.task.activity, 'Ended without passing checks');
+  });
+
+  it('puts to the test, too, what the agent gave up although all checks pass, and says so of it', () => {
+    const changed = { path: 'a.test.js', oldPath: null, status: 'modified', added: 1, removed: 1 } as const;
+    const finding: IntegrityFinding = {
+      ...{ kind: 'oldTestFails', file: 'a.test.js', line: 1, side: 'before' },
+      ...{ message: 'x', excerpt: '', foundBy: 'run' },
+    };
+    const lives = [[], [finding]].map((findings) => {
+      const life = new PureLife(createdData());
+      life.play(
+        worldWhere(1, {
+          turn: (step) => (step.kind === 'turn' ? [answerOf(step.turn, [finishCall('c', 'cannot')])] : []),
+          commit: () => [{ type: 'committed', data: { round: 1, commit: '1'.repeat(40), files: [changed] } }],
+          crossRun: (step) => {
+            if (step.kind !== 'crossRun') return [];
+            const { tests: kind, round, commit } = step;
+            const found = kind === 'baseTests' ? findings : [];
+            const data = {
+              round,
+              kind,
+              commit,
+              ran: true,
+              note: '',
+              findings: found,
+              durationMs: 1,
+              log: null,
+            };
+            return [{ type: 'crossRunEnded', data }];
+          },
+        }),
+      );
+      const { status, endReason, verdict, activity } = life.run.task;
+      assert.deepEqual([status, endReason, activity], ['failed', 'agentGaveUp', 'The agent gave up']);
+      return verdict;
+    });
+    assert.deepEqual(lives, ['verified', 'partlyVerified']);
   });
 
   it('takes words without a tool call for the end of the round', () => {
