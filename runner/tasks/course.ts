@@ -1,6 +1,6 @@
 // The course that the work on a task has taken, folded from its events: by it is seen whether it goes in circles.
 import type { EventData, TaskEvent, ToolCall } from '../../shared/task/events.ts';
-import type { Approach } from '../../shared/task/stuck.ts';
+import type { Approach, LimitReason } from '../../shared/task/stuck.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { isStop, isStuckQuestion } from './approachWords.ts';
 import { isHarmless } from './harmlessTools.ts';
@@ -59,6 +59,8 @@ export interface Course {
   readonly abandoned: readonly { readonly turn: number; readonly commit: string }[];
   /** The round that is about to be delivered although it is not the newest. */
   readonly takenRound: number | null;
+  /** Why the work ended then; null where a log of an earlier version doesn't say. */
+  readonly takenReason: LimitReason | null;
   /** Whether the user is to be asked how to go on. */
   readonly isAsking: boolean;
   /** Whether a person, or the deadline, has answered that it should stop. */
@@ -84,6 +86,7 @@ export const newCourse: Course = {
   isRollingBack: false,
   abandoned: [],
   takenRound: null,
+  takenReason: null,
   isAsking: false,
   isToldToStop: false,
   hasGivenUp: false,
@@ -142,7 +145,10 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
     case 'stuckSeen':
       return approachChanged(before, event.data);
     case 'bestRoundTaken':
-      return { ...givenUp(before), takenRound: event.data.round };
+      return {
+        ...givenUp(before),
+        ...{ takenRound: event.data.round, takenReason: event.data.reason ?? null },
+      };
     case 'delivered':
       return { ...course, abandoned: [], takenRound: null };
     default:

@@ -3,6 +3,7 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import type { CrossRunKind } from '../../shared/task/integrity.ts';
+import type { LimitReason } from '../../shared/task/stuck.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
 import { bestRound, roundOf, takenFact } from './bestRound.ts';
@@ -275,13 +276,16 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   if (judging !== null) return judging;
   if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round, commit });
   const limit = limitOf(run);
-  if (run.course.takenRound !== null) return delivery(run, commit, limit ?? 'roundsUsedUp');
+  const { takenRound, takenReason } = run.course;
+  // What was a limit then may be none now: an earlier round has fewer words to tell the model.
+  if (takenRound !== null) return delivery(run, commit, takenReason ?? limit ?? 'roundsUsedUp');
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   // What was said since and is not heard any more was not done, however green the checks are.
   const reason = run.newMessages.length > 0 ? limit : endReason(run, verdictOf(run), limit);
   if (reason === null) return nextTry(run, around);
-  const best = reason === limit ? bestRound(run) : null;
-  if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best)] };
+  if (reason !== limit) return delivery(run, commit, reason);
+  const best = bestRound(run);
+  if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best, limit)] };
   return delivery(run, commit, reason);
 }
 
@@ -295,7 +299,7 @@ function delivery(run: Run, commit: string, reason: EndReason): Decision {
 }
 
 /** What ends the work although checks fail. */
-function limitOf(run: Run): EndReason | null {
+function limitOf(run: Run): LimitReason | null {
   // More budget is no help there.
   if (run.course.hasGivenUp) return 'stuck';
   return isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
@@ -321,7 +325,7 @@ function crossRunDecision(run: Run, verdict: Verdict, commit: string): Decision 
   return step({ kind: 'crossRun', tests: next.tests, round, commit });
 }
 
-function roundLimit(run: Run): EndReason | null {
+function roundLimit(run: Run): LimitReason | null {
   return run.round - run.spent.roundsBefore >= run.budget.rounds ? 'roundsUsedUp' : null;
 }
 

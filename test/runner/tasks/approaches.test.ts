@@ -399,6 +399,19 @@ describe('the best round so far', () => {
     assert.equal(life.run.task.endReason, 'budgetUsedUp');
   });
 
+  it('ends the work for the reason for which it was taken, whatever there would be room for then', () => {
+    const words = (round: number): string[] =>
+      Array.from({ length: round === 2 ? 150 : 1 }, (_, index) =>
+        `${String.fromCodePoint(0x4e00 + index)} `.repeat(90),
+      );
+    const life = new StuckLife(
+      { problems: words },
+      { digestTokens: 20_000, budget: { ...defaultBudget, tokens: 30_000 } },
+    ).playOn();
+    isOf(life, 1);
+    assert.deepEqual([life.delivered?.reason, life.run.task.endReason], ['budgetUsedUp', 'budgetUsedUp']);
+  });
+
   it('is of those since work was last asked for: an earlier one answered another wish', () => {
     const life = new StuckLife(
       { problems: (round) => (round < 2 ? null : [`p${round}`]) },
