@@ -132,7 +132,7 @@ function failureOf(task: Task): FailureSection | null {
   if (task.error !== null)
     return { title: 'The task failed', message: task.error.message, remedy: task.error.remedy };
   return {
-    title: 'Ended without passing checks',
+    title: task.activity,
     message: task.endReason === null ? '' : endSentences[task.endReason],
     remedy: 'Write to the agent below to start another round with a hint, or run the task again.',
   };

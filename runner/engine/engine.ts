@@ -114,6 +114,7 @@ export class Engine implements AsyncDisposable {
 
   /** On disk first, then counted. */
   #append(taskId: string, facts: readonly Fact[]): readonly TaskEvent[] {
+    if (facts.length === 0) return [];
     const events = this.#options.journal.append(taskId, facts, this.#options.ports.clock.now());
     for (const event of events) this.#ledger.add(event);
     const hasSettled = events.some(({ type }) => settling.has(type));

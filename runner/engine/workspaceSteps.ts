@@ -3,10 +3,12 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Fact } from '../../shared/task/events.ts';
 import { roundOf } from '../tasks/bestRound.ts';
 import { commitMessageOf } from '../tasks/commitMessage.ts';
+import { isBeingDelivered } from '../tasks/course.ts';
 import { logsOfEvidence, statementOf } from '../tasks/evidence.ts';
 import type { Step } from '../tasks/life.ts';
 import type { CommandResult } from '../tasks/ports.ts';
 import { interruptedOutput } from '../tasks/prompts.ts';
+import { runOf } from '../tasks/run.ts';
 import { placeOf, sandboxPlaceOf, setUpTimeoutMs } from './checkouts.ts';
 import { elapsedMs, watcher, type StepCall } from './stepCall.ts';
 
@@ -132,10 +134,13 @@ export async function commit(
   return { type: 'committed', data: { round, ...made, files: [...files], ...kept } };
 }
 
-/** The evidence first: once the log says that a result was delivered, what backs it is there. */
+/**
+ * The evidence first: once the log says that a result was delivered, what backs it is there. Where a person has asked for more
+ * meanwhile, nothing is delivered, and the work goes on. Looked at and recorded in the same moment: nothing gets in between.
+ */
 export async function deliver(
   { verdict, reason, summary }: Extract<Step, { kind: 'deliver' }>,
-  { run, ports, events, signal }: StepCall,
+  { run, ports, record, events, signal }: StepCall,
 ): Promise<readonly Fact[]> {
   await keepAbandoned({ run, ports, signal });
   const place = placeOf(run);
@@ -145,9 +150,10 @@ export async function deliver(
   const statement = statementOf(run, events(), { verdict, reason }, asked);
   const evidence = await ports.evidence.keep(place, statement, signal);
   const { ref } = await ports.workspaces.deliver(place, commit, signal);
-  return [
-    { type: 'delivered', data: { commit, ref, verdict, reason, round: roundOf(run), summary, evidence } },
-  ];
+  const now = runOf(events());
+  const data = { commit, ref, verdict, reason, round: roundOf(run), summary, evidence };
+  if (now !== null && isBeingDelivered(now)) record([{ type: 'delivered', data }]);
+  return [];
 }
 
 export async function stop(call: StepCall): Promise<readonly Fact[]> {

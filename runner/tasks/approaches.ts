@@ -6,6 +6,7 @@ import type { CheckFindings } from './findings.ts';
 import { findingsOf } from './findings.ts';
 import type { Course, PastRound } from './course.ts';
 import {
+  bestRoundPrompt,
   hypothesisPrompt,
   otherModelPrompt,
   roundNotes,
@@ -57,12 +58,22 @@ export function stuckAnswered(ground: Ground, text: string): Change {
   return isStop(text) ? {} : told(ground, stuckAnswerText(text));
 }
 
-/** What is delivered is this round's; the workspace follows when work goes on. */
+/** What is delivered is this round's; the workspace follows when work goes on, and the agent then hears of it. */
 export function bestRoundTaken(ground: Ground, { round, commit }: EventData<'bestRoundTaken'>): Change {
   const best = ground.course.rounds.findLast((past) => past.round === round && past.commit === commit);
   if (best === undefined) return {};
   const { checks: roundChecks, finish } = best;
-  return { head: commit, saved: commit, isDirty: false, roundCommit: commit, roundChecks, finish };
+  const text = bestRoundPrompt(round);
+  const newMessages = [...ground.newMessages.filter((other) => other !== text), text];
+  return {
+    head: commit,
+    saved: commit,
+    isDirty: false,
+    roundCommit: commit,
+    roundChecks,
+    finish,
+    newMessages,
+  };
 }
 
 /** A workspace that holds what was given up is made anew before more is done in it. */

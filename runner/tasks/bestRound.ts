@@ -1,6 +1,7 @@
 // Which of a task's rounds is the best so far: what is started over from, and what is delivered in the end.
 import type { EventData, Fact } from '../../shared/task/events.ts';
 import { compareProblems } from '../../shared/task/problemHistory.ts';
+import type { LimitReason } from '../../shared/task/stuck.ts';
 import type { Course, PastRound } from './course.ts';
 
 interface Judged {
@@ -53,15 +54,15 @@ function newProblems({ checks }: PastRound, baseline: Judged['baseline']): numbe
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** That this round is taken instead of a later one, with all that the task then shows. */
-export function takenFact({ round, commit, checks, shown }: PastRound): Fact {
+/** That this round is taken instead of a later one where the work ends, with all that the task then shows. */
+export function takenFact({ round, commit, checks, shown }: PastRound, reason: LimitReason): Fact {
   const rows = checks.map(({ name, passed, exitCode, durationMs, problems, problemsLeftOut, flakyRuns }) => ({
     ...{ name, passed, exitCode, durationMs },
     problemCount: problems.length + problemsLeftOut,
     ...(flakyRuns === undefined ? {} : { isFlaky: true as const }),
   }));
   const { files, criteria, integrity } = shown;
-  const data: EventData<'bestRoundTaken'> = { round, commit, files, checks: rows };
+  const data: EventData<'bestRoundTaken'> = { round, commit, reason, files, checks: rows };
   if (criteria !== undefined) data.criteria = criteria;
   if (integrity !== undefined) {
     const { commit: inspected, ...rest } = integrity;

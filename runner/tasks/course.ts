@@ -1,6 +1,6 @@
 // The course that the work on a task has taken, folded from its events: by it is seen whether it goes in circles.
 import type { EventData, TaskEvent, ToolCall } from '../../shared/task/events.ts';
-import type { Approach } from '../../shared/task/stuck.ts';
+import type { Approach, LimitReason } from '../../shared/task/stuck.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { isStop, isStuckQuestion } from './approachWords.ts';
 import { isHarmless } from './harmlessTools.ts';
@@ -44,7 +44,7 @@ export interface Course {
   readonly calls: readonly PastCall[];
   /** Turns in a row in which nothing was done but reading. */
   readonly readingTurns: number;
-  /** What was changed so far. */
+  /** What was changed since work was last asked for. */
   readonly approaches: readonly Approach[];
   /** Turns for which the agent may only read until it has written down why it fails. */
   readonly hypothesisTurns: number;
@@ -59,6 +59,8 @@ export interface Course {
   readonly abandoned: readonly { readonly turn: number; readonly commit: string }[];
   /** The round that is about to be delivered although it is not the newest. */
   readonly takenRound: number | null;
+  /** Why the work ended then; null where a log of an earlier version doesn't say. */
+  readonly takenReason: LimitReason | null;
   /** Whether the user is to be asked how to go on. */
   readonly isAsking: boolean;
   /** Whether a person, or the deadline, has answered that it should stop. */
@@ -84,6 +86,7 @@ export const newCourse: Course = {
   isRollingBack: false,
   abandoned: [],
   takenRound: null,
+  takenReason: null,
   isAsking: false,
   isToldToStop: false,
   hasGivenUp: false,
@@ -104,6 +107,18 @@ interface Before {
   readonly turn: number;
   readonly finish: Finish | null;
   readonly openCalls: readonly ToolCall[];
+  readonly isAtRest: boolean;
+  readonly pending: TaskEvent | null;
+}
+
+/** Whether a delivery goes on that nothing said since has called off. */
+export function isBeingDelivered({ pending }: Pick<Before, 'pending'>): boolean {
+  return pending?.type === 'deliverStarted';
+}
+
+/** From the delivery on, whether or not it has come to its end: what is said then asks for more work. */
+export function hasWorkEnded(run: Pick<Before, 'isAtRest' | 'pending'>): boolean {
+  return run.isAtRest || isBeingDelivered(run);
 }
 
 /** The course after one more event; `task` is the task after it. */
@@ -130,7 +145,10 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
     case 'stuckSeen':
       return approachChanged(before, event.data);
     case 'bestRoundTaken':
-      return { ...givenUp(before), takenRound: event.data.round };
+      return {
+        ...givenUp(before),
+        ...{ takenRound: event.data.round, takenReason: event.data.reason ?? null },
+      };
     case 'delivered':
       return { ...course, abandoned: [], takenRound: null };
     default:
@@ -139,11 +157,15 @@ export function courseAfter(before: Before, task: Task, event: TaskEvent): Cours
 }
 
 /** What people say changes the situation: what came before it is no sign any more. */
-function afterWords({ course }: Before, event: TaskEvent): Course {
+function afterWords(before: Before, event: TaskEvent): Course {
+  const { course } = before;
   if (event.type === 'budgetExtended') return { ...course, takenRound: null };
   if (event.type === 'messageReceived') {
     const heard = { heard: [...course.heard, event.data.text], firstRound: course.rounds.length };
-    return { ...withoutSigns(course), ...heard, takenRound: null, isToldToStop: false, hasGivenUp: false };
+    // Work that is asked for anew may go in circles anew, and then all ways out of them are open again.
+    const approaches = hasWorkEnded(before) || course.hasGivenUp ? [] : course.approaches;
+    const goesOn = { approaches, takenRound: null, isToldToStop: false, hasGivenUp: false };
+    return { ...withoutSigns(course), ...heard, ...goesOn };
   }
   if (event.type === 'questionAsked') return { ...course, isAsking: false };
   if (event.type !== 'questionAnswered') return course;

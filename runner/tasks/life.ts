@@ -3,9 +3,11 @@ import { KnownError } from '../../shared/errors/errors.ts';
 import type { Check } from '../../shared/spec/spec.ts';
 import type { EndReason, Fact, Message, TaskEvent, ToolCall, Verdict } from '../../shared/task/events.ts';
 import type { CrossRunKind } from '../../shared/task/integrity.ts';
+import type { LimitReason } from '../../shared/task/stuck.ts';
 import { reserve } from './budget.ts';
 import { deathsIn, isSuspect, mostDeaths, withDeath, wordsOf } from './deaths.ts';
 import { bestRound, roundOf, takenFact } from './bestRound.ts';
+import { messagesOfNextTurn } from './conversation.ts';
 import { areToJudge } from './criteria.ts';
 import { nextCrossRun } from './crossRuns.ts';
 import { isHarmless } from './harmlessTools.ts';
@@ -13,7 +15,7 @@ import { needsInspection, withIntegrity } from './integrityVerdict.ts';
 import { modelTermsOf } from './modelTerms.ts';
 import { compactionRequest, hypothesisFirstText } from './prompts.ts';
 import { nextProposalRun, proposalOf } from './proposals.ts';
-import { messagesOfNextTurn, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import type { Reservation } from './spending.ts';
 import { askSchema, finishSchema, parseToolArguments, proposingTool } from './specialTools.ts';
 import { followingFact, stuckFact } from './stuck.ts';
@@ -274,27 +276,30 @@ function afterCommit(run: Run, commit: string, around: Surroundings): Decision {
   if (judging !== null) return judging;
   if (needsInspection(run.task, commit)) return step({ kind: 'inspect', round, commit });
   const limit = limitOf(run);
-  if (run.course.takenRound !== null) return delivery(run, commit, limit ?? 'roundsUsedUp');
+  const { takenRound, takenReason } = run.course;
+  // What was a limit then may be none now: an earlier round has fewer words to tell the model.
+  if (takenRound !== null) return delivery(run, commit, takenReason ?? limit ?? 'roundsUsedUp');
   if (run.newMessages.length > 0 && limit === null) return nextCall(run, around);
   // What was said since and is not heard any more was not done, however green the checks are.
   const reason = run.newMessages.length > 0 ? limit : endReason(run, verdictOf(run), limit);
   if (reason === null) return nextTry(run, around);
-  const best = reason === limit ? bestRound(run) : null;
-  if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best)] };
+  if (reason !== limit) return delivery(run, commit, reason);
+  const best = bestRound(run);
+  if (best !== null && best.commit !== commit) return { kind: 'record', facts: [takenFact(best, limit)] };
   return delivery(run, commit, reason);
 }
 
-/** What would be delivered as good is put to the test first. */
+/** What would be delivered as good is put to the test first, whatever the agent says of it. */
 function delivery(run: Run, commit: string, reason: EndReason): Decision {
   const verdict = verdictOf(run);
-  const crossing = reason === 'agentGaveUp' ? null : crossRunDecision(run, verdict, commit);
+  const crossing = crossRunDecision(run, verdict, commit);
   if (crossing !== null) return crossing;
   const proved = withIntegrity(verdict, run.task.integrity, commit);
   return step({ kind: 'deliver', verdict: proved, reason, summary: run.finish?.summary ?? '' });
 }
 
 /** What ends the work although checks fail. */
-function limitOf(run: Run): EndReason | null {
+function limitOf(run: Run): LimitReason | null {
   // More budget is no help there.
   if (run.course.hasGivenUp) return 'stuck';
   return isUsedUp(run) ? 'budgetUsedUp' : roundLimit(run);
@@ -320,7 +325,7 @@ function crossRunDecision(run: Run, verdict: Verdict, commit: string): Decision 
   return step({ kind: 'crossRun', tests: next.tests, round, commit });
 }
 
-function roundLimit(run: Run): EndReason | null {
+function roundLimit(run: Run): LimitReason | null {
   return run.round - run.spent.roundsBefore >= run.budget.rounds ? 'roundsUsedUp' : null;
 }
 

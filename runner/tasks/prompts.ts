@@ -111,6 +111,11 @@ export function startOverPrompt(story: Story, round: number | null): string {
   );
 }
 
+/** What an agent is told that goes on after an earlier round than its last one was delivered. */
+export function bestRoundPrompt(round: number): string {
+  return `No later round was better than round ${round}: all files are as they were after it, and what came later is undone.`;
+}
+
 export function otherModelPrompt(story: Story): string {
   return (
     'You take over from another model, whose work went in circles. The files are as it left them.\n\n' +

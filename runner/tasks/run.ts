@@ -6,22 +6,16 @@ import { isAtLimit } from '../../shared/task/hasEnded.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { approachTaken, bestRoundTaken, givenUpWorkspace, stuckAnswered } from './approaches.ts';
 import { isStuckQuestion } from './approachWords.ts';
-import { courseAfter, newCourse, type Course } from './course.ts';
+import { asUser, closeOpenCalls, messagesOfNextTurn, textsOfRound } from './conversation.ts';
+import { courseAfter, hasWorkEnded, isBeingDelivered, newCourse, type Course } from './course.ts';
 import { deathsAfter, type Deaths } from './deaths.ts';
-import { findingsOf } from './findings.ts';
 import { isHarmless } from './harmlessTools.ts';
-import { integrityTexts } from './integrityText.ts';
 import {
   budgetExtendedText,
-  firstPrompt,
-  forkPrompt,
   hypothesisFirstText,
   hypothesisTakenText,
-  interruptedText,
   networkAllowedText,
-  roundNotes,
   summaryPrompt,
-  systemPrompt,
   workspaceLostText,
   workspaceReclaimedText,
 } from './prompts.ts';
@@ -262,34 +256,6 @@ function changeOfCourse(run: Run, event: CourseEvent): Partial<Run> {
   }
 }
 
-/** What the next turn adds to the conversation before the model is asked. */
-export function messagesOfNextTurn(run: Run): readonly Message[] {
-  const isNewRound = run.roundCommit !== null;
-  const isOpen = run.transcript.length > 0;
-  const hasFindings = isOpen && isNewRound && run.roundChecks.some((check) => !check.passed);
-  const { judged, keptOut } = run.proof;
-  const told = { results: judged?.results ?? [], keptOut };
-  const notes = isOpen && isNewRound ? roundNotes(run.created.spec.criteria, told) : '';
-  return [
-    ...(isOpen ? [] : opening(run)),
-    ...(hasFindings ? [asUser(findingsOf(run, run.roundChecks))] : []),
-    ...(notes === '' ? [] : [asUser(notes)]),
-    ...(isOpen ? integrityTexts(run).map(asUser) : []),
-    ...run.newMessages.map(asUser),
-  ];
-}
-
-/** The first words of all; a task that goes on from a turn of another one knows what was said there. */
-function opening({ created, baseline, course }: Run): readonly Message[] {
-  const first: Message[] = [{ role: 'system', text: systemPrompt }, asUser(firstPrompt(created, baseline))];
-  if (created.fork === null || course.isAfresh) return first;
-  return [...first, ...created.fork.transcript.slice(first.length), asUser(forkPrompt(created.fork.turn))];
-}
-
-function asUser(text: string): Message {
-  return { role: 'user', text };
-}
-
 /** The first turn opens the conversation; the first turn after a failed round opens the next round. */
 function turnStarted(run: Run, { turn, round }: EventData<'turnStarted'>): Partial<Run> {
   return {
@@ -365,20 +331,24 @@ function workspaceReclaimed(run: Run, commit: string): Partial<Run> {
   return isTold ? change : { ...change, ...told(run, workspaceReclaimedText) };
 }
 
-/** A message to a task at rest asks for more work: another round with a fresh budget. */
+/** A message to a task whose work has ended asks for more: another round with a fresh budget. */
 function messageReceived(run: Run, text: string): Partial<Run> {
-  if (!run.isAtRest) return told(run, text);
+  if (!hasWorkEnded(run)) return told(run, text);
   return { ...reopened(run, text), spent: { ...nothingSpent, roundsBefore: run.round } };
 }
 
-/** More budget lets a task that came to rest at its limit go on where it was. */
+/** More budget lets a task that came to rest at its limit go on where it was, or one that was about to. */
 function budgetExtended(run: Run, budget: Budget): Partial<Run> {
-  return isAtLimit(run.task) ? { budget, ...reopened(run, budgetExtendedText) } : { budget };
+  if (isAtLimit(run.task)) return { budget, ...reopened(run, budgetExtendedText) };
+  return isBeingDelivered(run) ? { budget, pending: null } : { budget };
 }
 
+/** Who goes on has to know what its last round came to, which the next turn would have told it. */
 function reopened(run: Run, text: string): Partial<Run> {
   return {
-    newMessages: [...run.newMessages, text],
+    newMessages: [...untold(run, textsOfRound(run)), ...run.newMessages, text],
+    // A delivery that goes on is called off: what is asked for now belongs to its result.
+    pending: null,
     isAtRest: false,
     isStopping: false,
     deaths: {},
@@ -390,10 +360,6 @@ function reopened(run: Run, text: string): Partial<Run> {
   };
 }
 
-/** Every tool call needs an answer before the conversation can go on, else endpoints refuse it. */
-function closeOpenCalls(run: Run): readonly Message[] {
-  return [
-    ...run.transcript,
-    ...run.openCalls.map((call): Message => ({ role: 'tool', callId: call.id, text: interruptedText })),
-  ];
+function untold({ newMessages }: Run, texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => !newMessages.includes(text));
 }

@@ -56,7 +56,7 @@ function signOf({ course, roundCommit }: Pick<Run, 'course' | 'roundCommit'>): S
   return roundCommit === null ? signInTurns(course) : signInRounds(course);
 }
 
-/** Each is tried once in a task; what is not possible is passed over. */
+/** Each is tried once since work was last asked for; what is not possible is passed over. */
 function isOpen(run: Run, approach: Approach): boolean {
   if (run.course.approaches.includes(approach)) return false;
   return approach !== 'otherModel' || otherModelOf(run) !== null;

@@ -1,6 +1,6 @@
 // Folds one event into a task: the only way in which a task changes, on the runner and in every client.
 import { defaultNetwork, widened } from '../spec/network.ts';
-import type { BlockedHost, EventData, Fact, TaskEvent } from './events.ts';
+import type { BlockedHost, EventData, Fact, TaskEvent, Verdict } from './events.ts';
 import { withoutWait } from './activityText.ts';
 import { changeOfProof, changeOfIntegrity } from './applyProof.ts';
 import { hasEnded, isAtLimit } from './hasEnded.ts';
@@ -285,8 +285,13 @@ function delivered(data: EventData<'delivered'>): Partial<Task> {
     summary: data.summary,
     ...(data.evidence === undefined ? {} : { evidence: data.evidence }),
     question: null,
-    activity: hasFailed ? 'Ended without passing checks' : 'Ready to review',
+    activity: hasFailed ? unreadyText(data.verdict) : 'Ready to review',
   };
+}
+
+/** The checks may well pass where the agent gave up. */
+function unreadyText(verdict: Verdict): string {
+  return verdict === 'failed' ? 'Ended without passing checks' : 'The agent gave up';
 }
 
 function withResult(check: CheckState, data: EventData<'checkEnded'>): CheckState {

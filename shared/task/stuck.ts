@@ -8,6 +8,9 @@ export const stuckSignSchema = z.enum(['sameProblems', 'backAndForth', 'nothingC
 /** What the runner changes, in the order in which it tries it. */
 export const approachSchema = z.enum(['hypothesis', 'startOver', 'otherModel', 'askUser', 'stop']);
 
+/** What ends the work although checks fail. */
+export const limitReasonSchema = z.enum(['roundsUsedUp', 'budgetUsedUp', 'stuck']);
+
 /** A model that may take over, with what the runner knew of it at hand-off. */
 export function otherModelSchema<Price extends z.ZodType>(price: Price) {
   return z.strictObject({
@@ -28,6 +31,8 @@ export function bestRoundSchema<Commit extends z.ZodType, File extends z.ZodType
   return z.strictObject({
     round: z.int().nonnegative(),
     commit,
+    /** Why the work ended with it. Logs of earlier versions lack it. */
+    reason: limitReasonSchema.optional(),
     files: z.array(file),
     checks: z
       .array(
@@ -54,4 +59,5 @@ export function bestRoundSchema<Commit extends z.ZodType, File extends z.ZodType
 }
 
 export type StuckSign = z.infer<typeof stuckSignSchema>;
+export type LimitReason = z.infer<typeof limitReasonSchema>;
 export type Approach = z.infer<typeof approachSchema>;

@@ -52,6 +52,22 @@ function seqOf(frame: string): number {
   return (JSON.parse(frame) as { params: { seq: number } }).params.seq;
 }
 
+/** As if a person wrote in the very moment in which the first delivery has begun. */
+function sayWhileDelivering(text: string): void {
+  type Append = (this: EventStore, ...facts: Parameters<Journal['append']>) => ReturnType<Journal['append']>;
+  const append: Append = Reflect.get(EventStore.prototype, 'append');
+  let isSaid = false;
+  EventStore.prototype.append = function (taskId, facts, time) {
+    const events = append.call(this, taskId, facts, time);
+    if (isSaid || !events.some(({ type }) => type === 'deliverStarted')) return events;
+    isSaid = true;
+    append.call(this, taskId, [{ type: 'messageReceived', data: { messageId: 'meanwhile', text } }], time);
+    return events;
+  };
+}
+
 if (side === 'sent') dieWhenSent();
 else if (side !== undefined) dieAtAppend();
+const said = process.env['NIGHTJAR_TEST_SAYS'];
+if (said !== undefined) sayWhileDelivering(said);
 await import('../../runner/main.ts');

@@ -39,6 +39,8 @@ export interface Plot {
   readonly answer: string;
   /** Of the runner. */
   readonly config: object;
+  /** What the person writes while the first result is being delivered. */
+  readonly says?: string;
 }
 
 const wholePlot: Plot = { script: wholeScript, answer: wantedAnswer, config: {} };
@@ -122,7 +124,7 @@ export async function live(
     });
     await cp(beginning.stores, join(folder, 'data', 'stores'), { recursive: true });
     await using model = await startScriptedModel({ script: plot.script(countFileIn(folder)) });
-    await using life = new Life(folder, program, model, plot.answer);
+    await using life = new Life(folder, program, model, plot);
     return await life.liveThrough(beginning.handOff, death);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -136,11 +138,11 @@ class Life implements AsyncDisposable {
   readonly #program: string;
   readonly #model: ScriptedModel;
   readonly #client: SteadyClient;
-  readonly #answer: string;
+  readonly #plot: Plot;
   #runner = Promise.withResolvers<RunnerProcess>();
 
-  constructor(folder: string, program: string, model: ScriptedModel, answer: string) {
-    this.#answer = answer;
+  constructor(folder: string, program: string, model: ScriptedModel, plot: Plot) {
+    this.#plot = plot;
     this.#folder = folder;
     this.#program = program;
     this.#model = model;
@@ -148,7 +150,9 @@ class Life implements AsyncDisposable {
   }
 
   async liveThrough(handOff: HandOff, death: Death | null): Promise<Outcome> {
-    const first = await this.#startRunner(death);
+    const { says } = this.#plot;
+    const saying = says === undefined ? {} : { NIGHTJAR_TEST_SAYS: says };
+    const first = await this.#startRunner(death, saying);
     const [taskId] = await Promise.all([
       this.#bringToRest(handOff),
       isMortal(death) ? this.#replace(first) : undefined,
@@ -161,9 +165,12 @@ class Life implements AsyncDisposable {
     await (await this.#runner.promise).end();
   }
 
-  async #startRunner(death: Death | null): Promise<RunnerProcess> {
+  async #startRunner(
+    death: Death | null,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RunnerProcess> {
     const deadly = death === null ? {} : await this.#environmentOf(death);
-    const env = { ...modelEnvironment(this.#model), ...deadly };
+    const env = { ...modelEnvironment(this.#model), ...deadly, ...more };
     const runner = await RunnerProcess.start(join(this.#folder, 'data'), env, this.#program);
     this.#runner.resolve(runner);
     return runner;
@@ -185,7 +192,7 @@ class Life implements AsyncDisposable {
     const { task } = await this.#client.ask('tasks/create', handOff);
     const isOver = this.#client.told(({ type }) => atRest.has(type));
     await Promise.race([isOver, this.#client.told(({ type }) => type === 'questionAsked')]);
-    const reply = { taskId: task.id, messageId: randomUUID(), text: this.#answer };
+    const reply = { taskId: task.id, messageId: randomUUID(), text: this.#plot.answer };
     await this.#client.ask('tasks/reply', reply);
     await isOver;
     return task.id;

@@ -454,6 +454,13 @@ describe('the panel’s sections', () => {
     assert.deepEqual(failure, { title: 'The task failed', message: 'Refused.', remedy: 'Check the key.' });
   });
 
+  it('say that the agent gave up, and not that checks fail, where they pass', () => {
+    const titles = (['failed', 'verified'] as const).map(
+      (verdict) => sectionsOf(taskAfter(created, deliveredAs(verdict, 'agentGaveUp')), null).failure?.title,
+    );
+    assert.deepEqual(titles, ['Ended without passing checks', 'The agent gave up']);
+  });
+
   it('offer twice as much where the budget ended the work, and nothing else', () => {
     const atLimit = taskAfter(created, deliveredAs('failed', 'budgetUsedUp'));
     const { limit, failure } = sectionsOf(atLimit, null);

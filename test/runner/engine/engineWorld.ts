@@ -31,6 +31,8 @@ export interface EngineWorldOptions {
   readonly cutModels?: ReadonlySet<string>;
   /** Models whose endpoint lets nobody through, each with the milliseconds that it asks to wait. */
   readonly limitedMs?: Map<string, number>;
+  /** What happens while a result is delivered. */
+  readonly whileDelivering?: (taskId: string) => void;
 }
 
 /** A task's question to the model, which the test answers when it likes. */
@@ -158,11 +160,20 @@ export class EngineWorld implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** As `workspaces`, and what is to happen meanwhile happens. */
+  #workspaces(): Workspaces {
+    const deliver: Workspaces['deliver'] = async (place, ...others) => {
+      this.#options.whileDelivering?.(place.taskId);
+      return workspaces.deliver(place, ...others);
+    };
+    return { ...workspaces, deliver };
+  }
+
   #makeEngine(): Engine {
     return new Engine({
       journal: this.store,
       ports: {
-        workspaces,
+        workspaces: this.#workspaces(),
         commits,
         sandbox,
         checks: { run: nothingToRun },

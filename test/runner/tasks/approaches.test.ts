@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { advance, type Run } from '../../../runner/tasks/run.ts';
 import { decide } from '../../../runner/tasks/life.ts';
 import { forkAt } from '../../../runner/tasks/fork.ts';
-import { hypothesisFirstText, hypothesisTakenText } from '../../../runner/tasks/prompts.ts';
+import {
+  budgetExtendedText,
+  hypothesisFirstText,
+  hypothesisTakenText,
+} from '../../../runner/tasks/prompts.ts';
 import { applyEvent } from '../../../shared/task/applyEvent.ts';
 import { taskEventSchema } from '../../../shared/task/eventSchema.ts';
 import type { Fact, TaskEvent } from '../../../shared/task/events.ts';
@@ -271,6 +275,33 @@ describe('asking the user', () => {
     assert.equal(life.run.course.hasGivenUp, false);
     assert.equal(life.told.at(-1), 'Now mend the tax.');
   });
+
+  it('is done again, as is all else, where that goes in circles, too', () => {
+    const ways = ['hypothesis', 'startOver', 'askUser', 'stop'];
+    const message: Fact = { type: 'messageReceived', data: { messageId: 'm', text: 'Now mend the tax.' } };
+    const life = playToEnd(untilAsked());
+    life.record(message);
+    playToEnd(life);
+    assert.deepEqual(approaches(life), [...ways, ...ways]);
+    assert.equal(life.delivered?.reason, 'stuck');
+    // Said when it had given up, but before that was delivered.
+    const early = new StuckLife(obedient);
+    while (!early.run.course.hasGivenUp) {
+      early.play(early.world, () => early.run.course.hasGivenUp);
+      early.now = new Date(early.run.task.question?.deadlineAt ?? early.now);
+    }
+    early.record(message);
+    playToEnd(early);
+    assert.deepEqual(approaches(early), [...ways, ...ways]);
+  });
+
+  it('is not done again for what a person says while the work goes on', () => {
+    const life = new StuckLife(obedient);
+    life.play(life.world, () => life.seen.length > 0);
+    life.record({ type: 'messageReceived', data: { messageId: 'm', text: 'Round half up.' } });
+    playToEnd(life);
+    assert.deepEqual(approaches(life), ['hypothesis', 'startOver', 'askUser', 'stop']);
+  });
 });
 
 describe('the best round so far', () => {
@@ -368,6 +399,19 @@ describe('the best round so far', () => {
     assert.equal(life.run.task.endReason, 'budgetUsedUp');
   });
 
+  it('ends the work for the reason for which it was taken, whatever there would be room for then', () => {
+    const words = (round: number): string[] =>
+      Array.from({ length: round === 2 ? 150 : 1 }, (_, index) =>
+        `${String.fromCodePoint(0x4e00 + index)} `.repeat(90),
+      );
+    const life = new StuckLife(
+      { problems: words },
+      { digestTokens: 20_000, budget: { ...defaultBudget, tokens: 30_000 } },
+    ).playOn();
+    isOf(life, 1);
+    assert.deepEqual([life.delivered?.reason, life.run.task.endReason], ['budgetUsedUp', 'budgetUsedUp']);
+  });
+
   it('is of those since work was last asked for: an earlier one answered another wish', () => {
     const life = new StuckLife(
       { problems: (round) => (round < 2 ? null : [`p${round}`]) },
@@ -387,6 +431,12 @@ describe('the best round so far', () => {
     life.play(life.world, (step) => step.kind === 'commit');
     assert.equal(life.steps[before]?.kind, 'prepare');
     assert.deepEqual([life.run.head, life.run.round], [idOf('c1'), 3]);
+    const [findings = '', files = '', last] = life.told.slice(-3);
+    // Those of the round whose files are there, not of the last one.
+    assert.match(findings, /Problems: 1, one cause/);
+    assert.match(files, /all files are as they were after[^]*undone/);
+    assert.ok(files.includes('round 1:'));
+    assert.equal(last, budgetExtendedText);
   });
 
   it('goes on rightly where the budget is raised in the moment in which it was taken', () => {

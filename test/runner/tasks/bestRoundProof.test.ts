@@ -101,7 +101,7 @@ describe('what was proved of a round', () => {
     let state: Run | null = null;
     for (const event of life.events.slice(0, taken)) if (!isNew(event)) state = advance(state, event);
     const best = bestRound(state!)!;
-    state = advance(state, { ...life.events[taken]!, ...takenFact(best) });
+    state = advance(state, { ...life.events[taken]!, ...takenFact(best, 'roundsUsedUp') });
     const decided: Step[] = [];
     for (let seq = state.task.seq + 1; decided.length < 3; seq += 1) {
       const decision = decide(state, { now: life.now, dayLeftUsd: Infinity });

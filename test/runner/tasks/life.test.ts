@@ -1,7 +1,9 @@
 // The life of a task as a table of situations: what is decided, without any world.
 import assert from 'node:assert/strict';
+import type { IntegrityFinding } from '../../../shared/task/integrity.ts';
 import type { Fact } from '../../../shared/task/events.ts';
-import type { Step } from '../../../runner/tasks/life.ts';
+import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
+import { budgetExtendedText } from '../../../runner/tasks/prompts.ts';
 import { defaultBudget } from '../../../shared/spec/spec.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { finishCall, greenWorld, ofStep } from './greenWorld.ts';
@@ -171,6 +173,44 @@ describe('life of a task', () => {
       [life.run.task.status, life.run.task.endReason, life.run.task.summary],
       ['failed', 'agentGaveUp', 'It works now.'],
     );
+    assert.equal(life.run.task.activity, 'Ended without passing checks');
+  });
+
+  it('puts to the test, too, what the agent gave up although all checks pass, and says so of it', () => {
+    const changed = { path: 'a.test.js', oldPath: null, status: 'modified', added: 1, removed: 1 } as const;
+    const finding: IntegrityFinding = {
+      ...{ kind: 'oldTestFails', file: 'a.test.js', line: 1, side: 'before' },
+      ...{ message: 'x', excerpt: '', foundBy: 'run' },
+    };
+    const lives = [[], [finding]].map((findings) => {
+      const life = new PureLife(createdData());
+      life.play(
+        worldWhere(1, {
+          turn: (step) => (step.kind === 'turn' ? [answerOf(step.turn, [finishCall('c', 'cannot')])] : []),
+          commit: () => [{ type: 'committed', data: { round: 1, commit: '1'.repeat(40), files: [changed] } }],
+          crossRun: (step) => {
+            if (step.kind !== 'crossRun') return [];
+            const { tests: kind, round, commit } = step;
+            const found = kind === 'baseTests' ? findings : [];
+            const data = {
+              round,
+              kind,
+              commit,
+              ran: true,
+              note: '',
+              findings: found,
+              durationMs: 1,
+              log: null,
+            };
+            return [{ type: 'crossRunEnded', data }];
+          },
+        }),
+      );
+      const { status, endReason, verdict, activity } = life.run.task;
+      assert.deepEqual([status, endReason, activity], ['failed', 'agentGaveUp', 'The agent gave up']);
+      return verdict;
+    });
+    assert.deepEqual(lives, ['verified', 'partlyVerified']);
   });
 
   it('takes words without a tool call for the end of the round', () => {
@@ -396,6 +436,42 @@ describe('a message', () => {
     );
   });
 
+  it('to a task at rest is told behind what its last round came to, as is more of the budget', () => {
+    const budget = { ...defaultBudget, rounds: 1 };
+    const ways: readonly (readonly [Fact, string])[] = [
+      [{ type: 'messageReceived', data: { messageId: 'm', text: 'Look at the tax.' } }, 'Look at the tax.'],
+      [{ type: 'budgetExtended', data: { budget: { ...budget, rounds: 3 } } }, budgetExtendedText],
+    ];
+    for (const [fact, text] of ways) {
+      const criteria = [
+        { text: 'doc', check: null, expect: { kind: 'fileExists' as const, path: 'DOC.md' } },
+      ];
+      const life = new PureLife(createdData({ budget, spec: { ...createdData().spec, criteria } }));
+      const commit: World = (step) =>
+        step.kind !== 'commit'
+          ? []
+          : [
+              {
+                type: 'committed',
+                data: { round: 1, commit: '1'.repeat(40), files: [], keptOut: ['ci.yml'] },
+              },
+            ];
+      life.play(worldWhere(99, { commit }));
+      assert.equal(life.run.task.endReason, 'roundsUsedUp');
+      life.record(fact);
+      life.play(worldWhere(99), (step) => step.kind === 'commit');
+      const told = life.run.transcript.flatMap((one) => (one.role === 'user' ? [one.text] : []));
+      const [, findings = '', notes = '', integrity = '', last] = told;
+      assert.equal(told.length, 5);
+      assert.match(findings, /test is broken/);
+      assert.match(notes, /not met\n│ - 1\. doc[^]*not taken[^]*ci\.yml/);
+      assert.match(integrity, /ci\.yml/);
+      assert.equal(last, text);
+      // The next round is compared with that one.
+      assert.equal(life.run.lastChecks.length, 1);
+    }
+  });
+
   it('that comes while the checks run is not lost when they pass', () => {
     const life = new PureLife(createdData());
     life.play(worldWhere(1), (step) => step.kind === 'check' && step.round === 1);
@@ -406,6 +482,76 @@ describe('a message', () => {
       life.run.transcript.some((message) => message.role === 'user' && message.text === 'Also mend the tax.'),
       true,
     );
+  });
+});
+
+describe('what is said while the result is delivered', () => {
+  const message = { type: 'messageReceived', data: { messageId: 'm', text: 'Also mend the tax.' } } as const;
+  /** Says it in the middle of the first delivery, which then records nothing. */
+  const saidMeanwhile = (life: PureLife, fact: Fact, greenFrom: number): World => {
+    let isSaid = false;
+    return worldWhere(greenFrom, {
+      deliver: (step, run) => {
+        if (isSaid) return greenWorld()(step, run);
+        isSaid = true;
+        life.record(fact);
+        return [];
+      },
+    });
+  };
+  const isHeard = (life: PureLife): boolean =>
+    life.run.transcript.some(({ role, text }) => role === 'user' && text === message.data.text);
+
+  it('is worked on as if it had come right after, and only then a result is delivered', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(saidMeanwhile(life, message, 1));
+    const { run, events } = life;
+    assert.deepEqual([isHeard(life), run.newMessages, run.round], [true, [], 2]);
+    assert.deepEqual([run.task.verdict, run.task.endReason], ['verified', 'checksPassed']);
+    assert.equal(events.filter(({ type }) => type === 'delivered').length, 1);
+    assert.equal(run.head, '2'.repeat(40));
+    assert.ok(!events.some(({ type }) => type === 'interrupted'), 'no runner has ended');
+  });
+
+  it('is heard where all rounds were used up, too, and twice is not more than once', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(worldWhere(2), (step) => step.kind === 'deliver');
+    life.record({ type: 'deliverStarted', data: {} });
+    life.record(message);
+    life.record({ type: 'messageReceived', data: { messageId: 'n', text: 'And the discount.' } });
+    life.play(worldWhere(2));
+    assert.deepEqual([isHeard(life), life.run.round, life.run.task.verdict], [true, 2, 'verified']);
+  });
+
+  it('is not lost where the runner ends in that moment', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    life.play(worldWhere(2), (step) => step.kind === 'deliver');
+    life.record({ type: 'deliverStarted', data: {} });
+    for (const fact of factsOfTakeUp(life.run)) life.record(fact);
+    life.record(message);
+    life.play(worldWhere(2));
+    assert.deepEqual([isHeard(life), life.run.task.verdict], [true, 'verified']);
+  });
+
+  it('by a higher limit lets the work go on that was about to end there', () => {
+    const life = new PureLife(createdData({ budget: { ...defaultBudget, rounds: 1 } }));
+    const more = { type: 'budgetExtended', data: { budget: { ...defaultBudget, rounds: 2 } } } as const;
+    life.play(saidMeanwhile(life, more, 2));
+    assert.deepEqual([life.run.round, life.run.task.verdict], [2, 'verified']);
+  });
+
+  it('in a log of an earlier version, which delivered all the same, is heard with the next message', () => {
+    const life = new PureLife(createdData());
+    life.play(worldWhere(1), (step) => step.kind === 'deliver');
+    const decision = life.decide();
+    assert.ok(decision.kind === 'step');
+    life.record({ type: 'deliverStarted', data: {} });
+    life.record(message);
+    for (const fact of greenWorld()(decision.step, life.run)) life.record(fact);
+    assert.deepEqual([life.decide().kind, life.run.task.status], ['rest', 'readyForReview']);
+    life.record({ type: 'messageReceived', data: { messageId: 'n', text: 'And?' } });
+    life.play(worldWhere(1));
+    assert.deepEqual([isHeard(life), life.run.task.verdict], [true, 'verified']);
   });
 });
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { endOfQuotation, quotation } from '../../../runner/tasks/quotation.ts';
-import { messagesOfNextTurn, runOf } from '../../../runner/tasks/run.ts';
+import { messagesOfNextTurn } from '../../../runner/tasks/conversation.ts';
+import { runOf } from '../../../runner/tasks/run.ts';
 import type { EditorContext } from '../../../shared/task/context.ts';
 import type { Fact, Message, Problem } from '../../../shared/task/events.ts';
 import {

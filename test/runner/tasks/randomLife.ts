@@ -1,5 +1,6 @@
 // A task's life by chance: agents, checks, people and dying runners do what a list of numbers says, and the truth is kept beside it.
 import { statementOf, type AskedFacts } from '../../../runner/tasks/evidence.ts';
+import { isBeingDelivered } from '../../../runner/tasks/course.ts';
 import { judgeCriteria } from '../../../runner/tasks/criteria.ts';
 import { factsOfTakeUp, type Step } from '../../../runner/tasks/life.ts';
 import { startOf } from '../../../runner/engine/steps.ts';
@@ -244,6 +245,9 @@ export class RandomLife extends PureLife {
 
   #deliver(step: Extract<Step, { kind: 'deliver' }>): readonly Fact[] {
     const { run } = this;
+    if (this.#isOneOf(6)) this.#interfere();
+    // As the engine does it.
+    if (!isBeingDelivered(this.run) || this.run.isStopping) return [];
     const statement = statementOf(run, this.events, step, asked);
     this.deliveries.push({ step, run, statement, truth: structuredClone(this.#truthOf(run.head)) });
     const { verdict, reason, summary } = step;
