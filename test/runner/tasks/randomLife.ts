@@ -227,7 +227,7 @@ export class RandomLife extends PureLife {
   }
 
   #commit(round: number): Fact {
-    const { head } = this.run;
+    const { head, created } = this.run;
     const isSame = this.#isOneOf(4);
     const commit = isSame ? head : idOf(`r${(this.#commits += 1)}`);
     const file = { path: 'cart.test.js', oldPath: null, status: 'modified' as const, added: 1, removed: 1 };
@@ -236,7 +236,8 @@ export class RandomLife extends PureLife {
     const kept = keptOut.length === 0 ? {} : { keptOut };
     if (!isSame && this.#isOneOf(3)) this.#undocumented.add(commit);
     const tree = isSame ? {} : this.#tree();
-    return { type: 'committed', data: { round, commit, files: isSame ? [] : [file], ...tree, ...kept } };
+    const files = commit === created.snapshot.commit ? [] : [file];
+    return { type: 'committed', data: { round, commit, files, ...tree, ...kept } };
   }
 
   #tree(): { readonly tree: string } {
