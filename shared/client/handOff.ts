@@ -8,7 +8,7 @@ import { haveCandidates } from '../repository/candidates.ts';
 import type { Repository } from '../repository/openRepository.ts';
 import { readCheckout } from '../repository/repositoryState.ts';
 import type { SkippedPath } from '../repository/skipReasons.ts';
-import { SnapshotRecording, type RecordedSnapshot, type Snapshot } from '../repository/snapshot.ts';
+import { takeSnapshot, type Snapshot } from '../repository/snapshot.ts';
 import { nightjarRef, readGit } from '../repository/userGit.ts';
 import type { RequestParams } from '../protocol/requests.ts';
 import type { Network } from '../spec/network.ts';
@@ -88,7 +88,11 @@ export async function handOff(
   const startedAt = performance.now();
   const handOffId = randomUUID();
   try {
-    const { branch, snapshot, bundle, isFirst } = await recordAndShip(options, handOffId, signal);
+    const { branch, ...prepared } = await prepare(options, handOffId, signal);
+    const { snapshot } = prepared;
+    const { bundle, isFirst } = await withTemporaryFolder(async (folder) =>
+      ship(options, prepared, join(folder, 'snapshot.bundle'), signal),
+    );
     signal.throwIfAborted();
     options.onProgress({ step: 'create' });
     const { spec, context, checks, setUp, model, budget, trailers, createdBy, network, secrets = [] } = draft;
@@ -124,52 +128,34 @@ async function refuseWithoutSandbox(connection: RunnerConnection, signal: AbortS
   throw new KnownError('sandboxUnavailable', { detail: problem.message, remedy: problem.remedy });
 }
 
-/**
- * Records the working tree, asks meanwhile what the runner has of the repository, and ships the rest while git still
- * compares what is recorded with the files. Where some were written to in between, what they are now is shipped, too.
- */
-async function recordAndShip(
-  options: HandOffOptions,
-  id: string,
-  signal: AbortSignal,
-): Promise<Shipment & { readonly snapshot: Snapshot; readonly branch: string | null }> {
-  const { repository, draft, onProgress } = options;
-  onProgress({ step: 'snapshot' });
-  const { skip, include = [] } = draft;
-  await using recording = new SnapshotRecording(repository, { id, skip, include, now: new Date() });
-  const [likely, { branch, have }] = await together(
-    signal,
-    async (either) => {
-      const recorded = await recording.fill(either);
-      onProgress({ step: 'negotiate' });
-      return recorded;
-    },
-    async (either) => negotiate(options, either),
-  );
-  const [snapshot, early] = await together(
-    signal,
-    async (either) => recording.settle(either),
-    async (either) => (likely === null ? null : ship(options, { snapshot: likely, have }, either)),
-  );
-  if (early !== null && snapshot.commit === likely?.commit) return { ...early, snapshot, branch };
-  return { ...(await ship(options, { snapshot, have }, signal)), snapshot, branch };
-}
-
-interface Negotiated {
-  readonly branch: string | null;
+interface Prepared {
+  readonly snapshot: Snapshot;
   /** Commits that the runner has. */
   readonly have: readonly string[];
 }
 
-async function negotiate(
-  { connection, repository }: HandOffOptions,
+/** Records the working tree and asks meanwhile what the runner has of the repository. */
+async function prepare(
+  { connection, repository, draft, onProgress }: HandOffOptions,
+  id: string,
   signal: AbortSignal,
-): Promise<Negotiated> {
-  const { head, branch } = await readCheckout(repository, signal);
-  const candidates = await haveCandidates(repository, head, signal);
-  const params = { repositoryId: repository.id, candidates };
-  const { have } = await connection.request('bundles/negotiate', params, signal);
-  return { branch, have };
+): Promise<Prepared & { readonly branch: string | null }> {
+  onProgress({ step: 'snapshot' });
+  const record = async (either: AbortSignal): Promise<Snapshot> => {
+    const { skip, include = [] } = draft;
+    const snapshot = await takeSnapshot(repository, { id, skip, include, now: new Date() }, either);
+    onProgress({ step: 'negotiate' });
+    return snapshot;
+  };
+  const negotiate = async (either: AbortSignal) => {
+    const { head, branch } = await readCheckout(repository, either);
+    const candidates = await haveCandidates(repository, head, either);
+    const params = { repositoryId: repository.id, candidates };
+    const { have } = await connection.request('bundles/negotiate', params, either);
+    return { branch, have };
+  };
+  const [snapshot, { branch, have }] = await together(signal, record, negotiate);
+  return { snapshot, have, branch };
 }
 
 interface Shipment {
@@ -177,27 +163,16 @@ interface Shipment {
   readonly isFirst: boolean;
 }
 
-/** Sends what the runner lacks of the snapshot. */
+/** Sends what the runner lacks of the snapshot, by way of `file`. */
 async function ship(
-  options: HandOffOptions,
-  { snapshot, have }: Pick<Negotiated, 'have'> & { readonly snapshot: RecordedSnapshot },
+  { connection, repository, onProgress }: HandOffOptions,
+  { snapshot, have }: Prepared,
+  file: string,
   signal: AbortSignal,
 ): Promise<Shipment> {
-  return withTemporaryFolder(async (folder) => {
-    options.onProgress({ step: 'bundle' });
-    const file = join(folder, 'snapshot.bundle');
-    const bundle = await createBundle(options.repository, { snapshot, have, file }, signal);
-    await upload(options, snapshot, bundle, signal);
-    return { bundle, isFirst: have.length === 0 };
-  });
-}
-
-async function upload(
-  { connection, repository, onProgress }: HandOffOptions,
-  snapshot: RecordedSnapshot,
-  { file, sizeBytes: totalBytes, sha256, shallow }: Bundle,
-  signal: AbortSignal,
-): Promise<void> {
+  onProgress({ step: 'bundle' });
+  const bundle = await createBundle(repository, { snapshot, have, file }, signal);
+  const { sizeBytes: totalBytes, sha256, shallow } = bundle;
   onProgress({ step: 'ship', sentBytes: 0, totalBytes });
   const { transferId } = await connection.request(
     'bundles/upload',
@@ -213,6 +188,7 @@ async function upload(
   if (address === null) throw new KnownError('connectionLost');
   const progress = (sentBytes: number): void => onProgress({ step: 'ship', sentBytes, totalBytes });
   await sendBundle(address, transferId, file, { onProgress: progress }, signal);
+  return { bundle, isFirst: have.length === 0 };
 }
 
 /** Creates the task for certain or not at all: a cancellation in between removes it again. */
@@ -251,7 +227,7 @@ function receiptOf({
   bundle,
   isFirst,
   durationMs,
-}: Shipment & { readonly snapshot: Snapshot; readonly durationMs: number }): Receipt {
+}: Shipment & Pick<Prepared, 'snapshot'> & { readonly durationMs: number }): Receipt {
   return {
     snapshot: snapshot.commit,
     base: snapshot.base,

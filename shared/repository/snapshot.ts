@@ -8,7 +8,7 @@ import { readHead } from './repositoryState.ts';
 import type { SkippedPath } from './skipReasons.ts';
 import { SnapshotIndex } from './snapshotIndex.ts';
 import { leftOutBy, leftOutIncluded, sortLeftovers, type Leftovers } from './snapshotLeftovers.ts';
-import { keepSnapshot, listSnapshots, type SnapshotRef } from './snapshotRefs.ts';
+import { keepSnapshot, listSnapshots } from './snapshotRefs.ts';
 import { GitFailure, nightjarRef, readGitLine } from './userGit.ts';
 import { readStatus } from './workingTreeStatus.ts';
 
@@ -41,126 +41,69 @@ export interface SnapshotRequest {
 /** How many files an error names. */
 const namedFiles = 5;
 
-/** Takes a snapshot. Throws KnownError noCommits, changedWhileShipping, snapshotFailed. */
+/**
+ * Takes a snapshot. git compares every file of it with the working tree once all are recorded: what was written
+ * to meanwhile is read once more, so that the files of a snapshot are never of different moments. A file that
+ * appears meanwhile is part of it or not.
+ * Throws KnownError noCommits, changedWhileShipping, snapshotFailed (git's own words, a failing filter for one).
+ */
 export async function takeSnapshot(
   repository: Repository,
   request: SnapshotRequest,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  await using recording = new SnapshotRecording(repository, request);
-  await recording.fill(signal);
-  const snapshot = await recording.settle(signal);
-  return snapshot;
-}
-
-interface Filled {
-  readonly index: SnapshotIndex;
-  readonly base: string;
-  /** The files of `include` that exist. */
-  readonly there: readonly string[];
-  readonly earlier: readonly SnapshotRef[];
-  readonly likely: RecordedSnapshot | null;
-}
-
-/**
- * A snapshot in the making. git compares every file of it with the working tree once all are recorded: what was
- * written to meanwhile is read once more, so that the files of a snapshot are never of different moments. A file
- * that appears meanwhile is part of it or not. Disposing removes what it needed for itself.
- */
-export class SnapshotRecording implements AsyncDisposable {
-  readonly #repository: Repository;
-  readonly #request: SnapshotRequest;
-  #filled: Filled | null = null;
-  #index: SnapshotIndex | null = null;
-
-  constructor(repository: Repository, request: SnapshotRequest) {
-    this.#repository = repository;
-    this.#request = request;
-  }
-
-  /**
-   * Records all files. Answers with what will be the snapshot unless `settle` finds otherwise, which is rare; it has
-   * no ref yet. Null where git stumbled, so that it will hardly be that.
-   * Throws KnownError noCommits, snapshotFailed (git's own words, a failing filter for one).
-   */
-  async fill(signal: AbortSignal): Promise<RecordedSnapshot | null> {
-    return namingGitFailures(async () => {
-      const index = (this.#index = await SnapshotIndex.copy(this.#repository, signal));
-      const [filled, earlier] = await together(
-        signal,
-        async (either) => this.#record(index, either),
-        async (either) => listSnapshots(this.#repository, either),
-      );
-      this.#filled = { ...filled, earlier };
-      return filled.likely;
-    });
-  }
-
-  /**
-   * Compares what `fill` has recorded with the working tree, and gives the snapshot its ref.
-   * Throws KnownError changedWhileShipping, snapshotFailed.
-   */
-  async settle(signal: AbortSignal): Promise<Snapshot> {
-    const filled = this.#filled;
-    if (filled === null) throw new Error('nothing was recorded');
-    return namingGitFailures(async () => {
-      const snapshot = (await this.#asLikely(filled, signal)) ?? (await this.#corrected(filled, signal));
-      await keepSnapshot(this.#repository, snapshot, filled.earlier, signal);
-      return snapshot;
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#index?.[Symbol.asyncDispose]();
-  }
-
-  async #record(index: SnapshotIndex, signal: AbortSignal): Promise<Omit<Filled, 'earlier'>> {
-    const { skip, include = [] } = this.#request;
-    const base = await readHead(this.#repository, signal);
-    const isLeftOut = leftOutBy(skip);
-    const there = await existingFiles(this.#repository, include);
-    const isWhole = await index.addAll(base, skip);
-    await index.addIgnored(there.filter((path) => !isLeftOut(path)));
-    const likely = isWhole ? await this.#commit(index, base, signal) : null;
-    return { index, base, there, likely };
-  }
-
-  /** Where nothing was left out, only what is recorded can differ: then mostly all is right at once. */
-  async #asLikely({ index, likely }: Filled, signal: AbortSignal): Promise<Snapshot | null> {
-    const { skip } = this.#request;
-    if (likely === null || skip.length > 0) return null;
-    const leftovers = await readLeftovers(this.#repository, index, { skip, untracked: false }, signal);
-    if (leftovers.differing.length > 0 || leftovers.nestedLinks.length > 0) return null;
-    return { ...likely, skipped: leftovers.skipped };
-  }
-
-  async #corrected({ index, base, there }: Filled, signal: AbortSignal): Promise<Snapshot> {
-    const { skip } = this.#request;
-    const [leftovers, withheld] = await Promise.all([
-      settle(this.#repository, index, skip, signal),
-      leftOutIncluded(this.#repository, there.filter(leftOutBy(skip))),
-    ]);
-    if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
-    // Of the same tree this makes the same commit as before.
-    const snapshot = await this.#commit(index, base, signal);
-    return { ...snapshot, skipped: [...leftovers.skipped, ...withheld] };
-  }
-
-  async #commit(index: SnapshotIndex, base: string, signal: AbortSignal): Promise<RecordedSnapshot> {
-    const { id, now } = this.#request;
-    const tree = await index.writeTree();
-    const commit = await commitTree(this.#repository, { tree, base, now }, signal);
-    return { commit, tree, base, ref: nightjarRef('snapshots', id) };
-  }
-}
-
-async function namingGitFailures<Result>(work: () => Promise<Result>): Promise<Result> {
+  const ref = nightjarRef('snapshots', request.id);
   try {
-    return await work();
+    await using index = await SnapshotIndex.copy(repository, signal);
+    const [{ base, tree, leftovers }, earlier] = await together(
+      signal,
+      async (either) => recordWorkingTree(repository, index, request, either),
+      async (either) => listSnapshots(repository, either),
+    );
+    const commit = await commitTree(repository, { tree, base, now: request.now }, signal);
+    await keepSnapshot(repository, { ref, commit }, earlier, signal);
+    return { commit, tree, base, skipped: leftovers.skipped, ref };
   } catch (error) {
     if (error instanceof GitFailure) throw new KnownError('snapshotFailed', { detail: error.message }, error);
     throw error;
   }
+}
+
+interface RecordedTree {
+  readonly base: string;
+  readonly tree: string;
+  readonly leftovers: Leftovers;
+}
+
+/** Fills the index until it equals the working tree, and writes its tree. */
+async function recordWorkingTree(
+  repository: Repository,
+  index: SnapshotIndex,
+  { skip, include = [] }: SnapshotRequest,
+  signal: AbortSignal,
+): Promise<RecordedTree> {
+  const base = await readHead(repository, signal);
+  const isLeftOut = leftOutBy(skip);
+  const there = await existingFiles(repository, include);
+  const isWhole = await index.addAll(base, skip);
+  await index.addIgnored(there.filter((path) => !isLeftOut(path)));
+  if (isWhole) {
+    // Nothing was left out, so only what is recorded can differ: mostly the tree is right at once.
+    const [leftovers, tree] = await together(
+      signal,
+      async (either) => readLeftovers(repository, index, { skip, untracked: false }, either),
+      async () => index.writeTree(),
+    );
+    if (leftovers.differing.length === 0 && leftovers.nestedLinks.length === 0)
+      return { base, tree, leftovers };
+  }
+  const [leftovers, withheld] = await Promise.all([
+    settle(repository, index, skip, signal),
+    leftOutIncluded(repository, there.filter(isLeftOut)),
+  ]);
+  if (leftovers.nestedLinks.length > 0) await index.drop(leftovers.nestedLinks);
+  const skipped = [...leftovers.skipped, ...withheld];
+  return { base, tree: await index.writeTree(), leftovers: { ...leftovers, skipped } };
 }
 
 /** git takes none of a list of paths where one of them is gone. */

@@ -34,8 +34,8 @@ export class SnapshotIndex implements AsyncDisposable {
   }
 
   /**
-   * Records the working tree but for the `skip` paths, which keep what `base` has. True where git took all of them
-   * without a word; else the status tells what is missing.
+   * Records the working tree but for the `skip` paths, which keep what `base` has. True where git took all that
+   * it found without a word; else the status tells what is missing.
    */
   async addAll(base: string, skip: readonly string[]): Promise<boolean> {
     if (skip.length > 0) await this.#resetTo(base, skip);
@@ -47,7 +47,7 @@ export class SnapshotIndex implements AsyncDisposable {
     const result = await runGit(this.#root, args, { ...this.#options, input: pathspecs });
     // 1 says that some files could not be added: the status afterwards tells which.
     if (result.exitCode > 1) throw new GitFailure(args, result);
-    return result.exitCode === 0 && result.stderr === '';
+    return result.exitCode === 0 && result.stderr === '' && skip.length === 0;
   }
 
   /** Records files that git ignores; one that can't be read stays out. */

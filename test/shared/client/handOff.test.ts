@@ -133,40 +133,6 @@ describe('hand-off', () => {
     );
   });
 
-  /** A filter that git runs while it adds `untracked.txt`, after `answer.txt` was added; it writes to that. */
-  const writeWhileRecording = async (condition: string): Promise<void> => {
-    const script = join(folder, 'filter.sh');
-    const write = `if ${condition}; then touch "${folder}/written"; echo more >> answer.txt; fi`;
-    await writeFile(script, `#!/bin/sh\ncat\ncd "${repository.root}"\n${write}\n`, { mode: 0o755 });
-    await git(repository.root, 'config', 'filter.writing.clean', `${script} %f`);
-    await writeFile(join(repository.root, '.gitattributes'), '*.txt filter=writing\n');
-  };
-
-  it('ships a file as it is in the end where it was written to while it was recorded', async () => {
-    await writeWhileRecording(`[ "$1" = untracked.txt ] && [ ! -e "${folder}/written" ]`);
-    const { receipt } = await hand();
-    const last = ['snapshot', 'negotiate', 'bundle', 'ship', 'bundle', 'ship', 'create'];
-    assert.deepEqual(
-      steps.filter((step, at) => step !== steps[at - 1]),
-      last,
-      'shipped before it was compared, and once more after',
-    );
-    assert.equal(created[0]?.snapshot.commit, receipt.snapshot);
-    const store = await storeOf(join(folder, 'data'), repository.id);
-    assert.equal(await git(store, 'show', `${receipt.snapshot}:answer.txt`), '41\nuncommitted\nmore');
-    assert.equal(
-      await git(repository.root, 'for-each-ref', '--format=%(objectname)', 'refs/nightjar/'),
-      receipt.snapshot,
-    );
-  });
-
-  it('leaves nothing behind where a file goes on changing', async () => {
-    await writeWhileRecording('[ "$1" = answer.txt ]');
-    await assert.rejects(hand(), { code: 'changedWhileShipping', message: /answer\.txt/ });
-    assert.deepEqual(created, []);
-    await nothingIsLeft();
-  });
-
   for (const step of ['snapshot', 'negotiate', 'bundle', 'ship'] as const) {
     it(`leaves nothing behind when it is cancelled at the step "${step}"`, async () => {
       const controller = new AbortController();
