@@ -34,15 +34,16 @@ export async function localRunnerLaunch(options: LocalLaunchOptions): Promise<Lo
   };
 }
 
-/** What a runner needs beside its program: the sandbox's broker, and the helpers of that. */
-const companions = ['sandboxBroker.mjs', 'vendor'];
+/** What a runner starts beside itself: the sandbox's broker, and what reads changes. */
+const programs = ['sandboxBroker.mjs', 'inspector.mjs'];
+/** Those, and the helpers of them. */
+const companions = [...programs, 'vendor'];
 
 /** Returns the path of the copy; a folder for each build, the older ones removed. */
 async function copyRunner(program: string, folder: string): Promise<string> {
   const from = dirname(program);
   const digest = createHash('sha256');
-  for (const name of [basename(program), 'sandboxBroker.mjs'])
-    digest.update(await readFile(join(from, name)));
+  for (const name of [basename(program), ...programs]) digest.update(await readFile(join(from, name)));
   const build = digest.digest('hex').slice(0, 16);
   const copy = join(folder, build, 'runner.mjs');
   const builds = await readdir(folder).catch((): string[] => []);
@@ -53,7 +54,7 @@ async function copyRunner(program: string, folder: string): Promise<string> {
   await copyFile(program, join(draft, 'runner.mjs'));
   for (const name of companions) await cp(join(from, name), join(draft, name), { recursive: true });
   await rename(draft, join(folder, build)).catch(async () => rm(draft, { recursive: true, force: true }));
-  // A runner that runs has read all of its program, but may yet start the broker of its build.
+  // A runner that runs has read all of its program, but may yet start the others of its build.
   const older = builds.filter((name) => !name.startsWith(build));
   await Promise.all(older.map(async (name) => removeUnused(join(folder, name))));
   return copy;

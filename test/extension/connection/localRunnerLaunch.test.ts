@@ -14,6 +14,7 @@ describe('the launch of the local runner', () => {
     program = join(folder, 'runner.mjs');
     await writeFile(program, '// first build');
     await writeFile(join(folder, 'sandboxBroker.mjs'), '// its broker');
+    await writeFile(join(folder, 'inspector.mjs'), '// its inspector');
     await mkdir(join(folder, 'vendor'));
     await writeFile(join(folder, 'vendor', 'helper'), 'a helper');
   });
@@ -36,6 +37,7 @@ describe('the launch of the local runner', () => {
     assert.equal(await readFile(args[0] ?? '', 'utf8'), '// first build');
     const beside = dirname(args[0] ?? '');
     assert.equal(await readFile(join(beside, 'sandboxBroker.mjs'), 'utf8'), '// its broker');
+    assert.equal(await readFile(join(beside, 'inspector.mjs'), 'utf8'), '// its inspector');
     assert.equal(await readFile(join(beside, 'vendor', 'helper'), 'utf8'), 'a helper');
     assert.deepEqual(args.slice(1), ['runner', '--data', join(folder, 'data')]);
   });
