@@ -5,7 +5,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { KnownError } from '../errors/errors.ts';
 import type { Repository } from './openRepository.ts';
 import { planShipment, type Shipment } from './shipment.ts';
-import type { RecordedSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { GitFailure, readGit } from './userGit.ts';
 
 /** With bitmaps git would leave out what lies anywhere behind `have`; a runner with a cut history may lack it. */
@@ -18,7 +18,7 @@ const noBitmaps = ['-c', 'pack.useBitmaps=false'];
 const quickPacking = ['-c', 'pack.window=1'];
 
 export interface BundleRequest {
-  readonly snapshot: RecordedSnapshot;
+  readonly snapshot: Snapshot;
   /** Commits that the runner has with all they need; empty for a runner that has none. */
   readonly have: readonly string[];
   /** Absolute path to write to. */
@@ -76,7 +76,7 @@ async function writeBundle(
   repository: Repository,
   bundle: {
     readonly shipment: Shipment;
-    readonly snapshot: RecordedSnapshot;
+    readonly snapshot: Snapshot;
     readonly isFirst: boolean;
     readonly file: string;
   },
@@ -98,7 +98,7 @@ async function writeBundle(
   output.throwIfFailed();
 }
 
-function headerOf({ needed }: Shipment, { commit, ref }: RecordedSnapshot): string {
+function headerOf({ needed }: Shipment, { commit, ref }: Snapshot): string {
   const signature = commit.length === 64 ? '# v3 git bundle\n@object-format=sha256' : '# v2 git bundle';
   return [signature, ...needed.map((id) => `-${id}`), `${commit} ${ref}`, '\n'].join('\n');
 }

@@ -1,6 +1,6 @@
 // Lists what a snapshot has beyond an earlier one of the same commit, by comparing their trees alone.
 import { encodePath, splitAtNul } from './gitPaths.ts';
-import type { RecordedSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { readGit, readGitLines, requireObjectId } from './userGit.ts';
 
 const noFile = '000000';
@@ -16,7 +16,7 @@ const longestPath = 1000;
  */
 export async function newObjects(
   repository: { readonly root: string },
-  snapshot: RecordedSnapshot,
+  snapshot: Snapshot,
   have: readonly string[],
   signal: AbortSignal,
 ): Promise<Buffer | null> {
@@ -34,7 +34,7 @@ export async function newObjects(
 /** The newest commit of `have` that follows the snapshot's base alone; the snapshot itself before all others. */
 async function nearestKnown(
   { root }: { readonly root: string },
-  { commit, base }: RecordedSnapshot,
+  { commit, base }: Snapshot,
   have: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from './openRepository.ts';
 import { newObjects } from './newObjects.ts';
-import type { RecordedSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { readGitLines, requireObjectId } from './userGit.ts';
 
 export interface Shipment {
@@ -30,7 +30,7 @@ interface Walk extends Pick<Shipment, 'needed'> {
  */
 export async function planShipment(
   repository: Repository,
-  snapshot: RecordedSnapshot,
+  snapshot: Snapshot,
   plan: { readonly have: readonly string[]; readonly shallowFile: string },
   signal: AbortSignal,
 ): Promise<Shipment> {

@@ -12,20 +12,16 @@ import { keepSnapshot, listSnapshots } from './snapshotRefs.ts';
 import { GitFailure, nightjarRef, readGitLine } from './userGit.ts';
 import { readStatus } from './workingTreeStatus.ts';
 
-/** What is shipped of a snapshot. */
-export interface RecordedSnapshot {
+export interface Snapshot {
   /** The commit; its parent is `base`. */
   readonly commit: string;
   readonly tree: string;
   /** HEAD when the snapshot was taken. */
   readonly base: string;
-  /** `refs/nightjar/snapshots/<id>` */
-  readonly ref: string;
-}
-
-export interface Snapshot extends RecordedSnapshot {
   /** What of the working tree is not in `tree`. */
   readonly skipped: readonly SkippedPath[];
+  /** `refs/nightjar/snapshots/<id>` */
+  readonly ref: string;
 }
 
 export interface SnapshotRequest {
