@@ -3,6 +3,7 @@ import type { Check } from '../../shared/spec/spec.ts';
 import type { ChangedFile, EventData, Problem } from '../../shared/task/events.ts';
 import type { CrossRunKind } from '../../shared/task/integrity.ts';
 import { isTestByName, isTestFile } from '../../shared/task/testFiles.ts';
+import { roundOf } from './bestRound.ts';
 import type { Run } from './run.ts';
 
 const kinds: readonly CrossRunKind[] = ['baseTests', 'newTests'];
@@ -15,7 +16,10 @@ export type CrossRunDecision =
   | { readonly tests: CrossRunKind; readonly skipped: null }
   | { readonly tests: CrossRunKind; readonly skipped: EventData<'crossRunEnded'> };
 
-type Crossing = Pick<Run, 'task' | 'created' | 'round' | 'roundChecks' | 'baseline' | 'budget' | 'spent'>;
+type Crossing = Pick<
+  Run,
+  'task' | 'created' | 'course' | 'head' | 'round' | 'roundChecks' | 'baseline' | 'budget' | 'spent'
+>;
 
 /** The cross-run that the commit still needs; null where both are done. */
 export function nextCrossRun(run: Crossing, commit: string): CrossRunDecision | null {
@@ -25,7 +29,7 @@ export function nextCrossRun(run: Crossing, commit: string): CrossRunDecision | 
   if (tests === undefined) return null;
   const note = whyNot(run, tests);
   if (note === null) return { tests, skipped: null };
-  const skipped = { round: run.round, kind: tests, commit, ran: false, note, findings: [], durationMs: 0 };
+  const skipped = { round: roundOf(run), kind: tests, commit, ran: false, note, findings: [], durationMs: 0 };
   return { tests, skipped: { ...skipped, log: null } };
 }
 

@@ -319,10 +319,9 @@ function crossRunDecision(run: Run, verdict: Verdict, commit: string): Decision 
   if (verdict !== 'verified' && verdict !== 'partlyVerified') return null;
   const next = nextCrossRun(run, commit);
   if (next === null) return null;
-  const round = roundOf(run);
   if (next.skipped !== null)
-    return { kind: 'record', facts: [{ type: 'crossRunEnded', data: { ...next.skipped, round } }] };
-  return step({ kind: 'crossRun', tests: next.tests, round, commit });
+    return { kind: 'record', facts: [{ type: 'crossRunEnded', data: next.skipped }] };
+  return step({ kind: 'crossRun', tests: next.tests, round: roundOf(run), commit });
 }
 
 function roundLimit(run: Run): LimitReason | null {
